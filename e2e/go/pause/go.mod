@@ -1,0 +1,3 @@
+module headgate.local/e2e/pause
+
+go 1.25.0

@@ -1,0 +1,41 @@
+import type { AlertService, AlertTarget } from "./alert.ts";
+import { msteams } from "./msteams.ts";
+import { slack } from "./slack.ts";
+import { alertTarget } from "./target.ts";
+
+/** The operator's flags on alerts; empty where they are not set. */
+export interface GlobalAlertFlags {
+  readonly slackUrl: string;
+  readonly slackToken: string;
+  readonly slackUser: string;
+  readonly slackChannel: string;
+  readonly slackProxyUrl: string;
+  readonly msteamsUrl: string;
+  readonly msteamsProxyUrl: string;
+}
+
+export type GlobalNotifier =
+  | { readonly kind: "on"; readonly service: AlertService; readonly target: AlertTarget }
+  /** Nobody is told; `reason` says why, for the log. */
+  | { readonly kind: "off"; readonly reason: string };
+
+/**
+ * Whom the operator tells of all Canaries that do not name anybody themselves: Teams before Slack.
+ * @throws InvalidSpec when the URL is none
+ */
+export function globalNotifier(flags: GlobalAlertFlags): GlobalNotifier {
+  if (flags.msteamsUrl !== "") {
+    const target = alertTarget({ url: flags.msteamsUrl, proxy: flags.msteamsProxyUrl });
+    return { kind: "on", service: msteams, target };
+  }
+  if (flags.slackUrl === "") return { kind: "off", reason: "neither -slack-url nor -msteams-url is set" };
+  if (flags.slackChannel === "") return { kind: "off", reason: "-slack-channel is empty" };
+  const target = alertTarget({
+    url: flags.slackUrl,
+    token: flags.slackToken,
+    username: flags.slackUser,
+    channel: flags.slackChannel,
+    proxy: flags.slackProxyUrl,
+  });
+  return { kind: "on", service: slack, target };
+}

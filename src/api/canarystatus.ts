@@ -1,0 +1,66 @@
+import Type from "typebox";
+import { anyText, choice, flag, integer, listOf, mapOf, object, quantity, text } from "./schema.ts";
+
+const optional = Type.Optional;
+
+const time = (description: string) => text(description, { format: "date-time" });
+
+const condition = object("One condition of the release.", {
+  type: text("Type of the condition: Promoted."),
+  status: text("True, False or Unknown."),
+  reason: text("The phase."),
+  message: optional(text("The phase in words.")),
+  lastUpdateTime: optional(time("When reason or status changed last.")),
+  lastTransitionTime: optional(time("When status changed last.")),
+});
+
+const run = object("Headgate's memory of the present or last run.", {
+  id: text("Identifier of the run, never used twice."),
+  revision: optional(text("Hash of the revision that is released.")),
+  configs: optional(mapOf("Checksums of the ConfigMaps and Secrets that are released with it.", anyText)),
+  started: flag("The pre-rollout webhooks have passed."),
+  primaryReady: optional(flag("The primary was ready when the run began.")),
+  checkedAt: optional(time("When the last analysis was due.")),
+  routes: object("Where requests go.", {
+    primary: integer("Share of the primary, in percent."),
+    canary: integer("Share of the canary, in percent."),
+    mirrored: flag("The canary gets a copy of the primary's requests."),
+  }),
+  lastReason: optional(text("Why the last check failed, or what the release waits for.")),
+  sent: optional(listOf("Alerts that were sent in this run: PHASE/PROVIDER.", anyText)),
+  restored: optional(flag("The primary's last good pod template was put back.")),
+});
+
+/** `status` of a Canary. */
+export const canaryStatus = object("Where the release stands.", {
+  phase: optional(
+    choice("Phase of the release.", [
+      "",
+      "Initializing",
+      "Initialized",
+      "Waiting",
+      "Progressing",
+      "WaitingPromotion",
+      "Promoting",
+      "Finalising",
+      "Succeeded",
+      "Failed",
+      "Terminating",
+      "Terminated",
+    ]),
+  ),
+  failedChecks: optional(quantity("Failed checks of the present or last run.")),
+  canaryWeight: optional(quantity("Share of requests that the canary gets, in percent.")),
+  iterations: optional(quantity("Iterations done in the present run.")),
+  trackedConfigs: optional(mapOf("Checksums of the target's ConfigMaps and Secrets.", anyText)),
+  lastAppliedSpec: optional(text("Hash of the revision that was tried last.")),
+  lastPromotedSpec: optional(text("Hash of the revision that the primary runs.")),
+  lastTrackedRevision: optional(text("Which state of the target lastAppliedSpec was computed from.")),
+  lastTransitionTime: optional(time("When the status changed last.")),
+  sessionAffinityCookie: optional(text("Cookie of users who met the canary in this run.")),
+  primarySessionAffinityCookie: optional(text("Cookie of users who met the primary in this run.")),
+  previousSessionAffinityCookie: optional(text("Cookie of users who met the canary in the run before.")),
+  observedGeneration: optional(integer("Generation of the spec that the status tells of.")),
+  conditions: optional(listOf("Conditions of the release.", condition)),
+  run: optional(run),
+});

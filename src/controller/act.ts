@@ -1,0 +1,200 @@
+import type { Canary } from "../api/canary.ts";
+import { canaries } from "../api/canary.ts";
+import { primaryName } from "../api/names.ts";
+import type { Change, ObjectAt } from "../kubernetes/change.ts";
+import type { Patch } from "../kubernetes/client.ts";
+import { Conflict, NotFound } from "../kubernetes/errors.ts";
+import type { KubeObject, ObjectKey } from "../kubernetes/objects.ts";
+import { configMaps, secrets } from "../kubernetes/resources.ts";
+import type { Resource } from "../kubernetes/resources.ts";
+import { finalizer } from "../release/finalize.ts";
+import { rolloutId } from "../release/status.ts";
+import type { Effect } from "../release/step.ts";
+import type { RouterView } from "../routing/router.ts";
+import { serviceAt, serviceChange } from "../routing/services.ts";
+import { configCopy } from "../workloads/config-copy.ts";
+import { configKey, summarise } from "../workloads/config-tracking.ts";
+import { revertReplicas, startReplicas } from "../workloads/scaling.ts";
+import type { Sizes } from "../workloads/scaling.ts";
+import type { ConfigRef } from "../workloads/workload.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Scene } from "./observe.ts";
+import type { Settings } from "./settings.ts";
+
+/** Says something about a Canary: as an event, in the log and to event webhooks. */
+export type Tell = (canary: Canary, effect: Extract<Effect, { readonly kind: "event" }>) => void;
+
+/** Makes one change to the world. Nothing is written that is so already. */
+export async function act(
+  cluster: Cluster,
+  settings: Settings,
+  scene: Scene,
+  effect: Effect,
+  tell: Tell,
+): Promise<void> {
+  switch (effect.kind) {
+    case "ensurePrimary":
+      return ensurePrimary(cluster, settings, scene);
+    case "ensureScaler":
+      return scene.scaling?.primary === undefined ? syncScaler(cluster, settings, scene) : undefined;
+    case "syncScaler":
+      return syncScaler(cluster, settings, scene);
+    case "route":
+      return make(cluster, [
+        ...(scene.router.name === "kubernetes" ? [] : serviceChanges(cluster, scene, ["apex"])),
+        ...scene.router.render(viewOf(cluster, scene), effect.routes),
+      ]);
+    case "scaleTarget":
+      return scaleTarget(cluster, scene, effect.to);
+    case "promote":
+      return promote(cluster, settings, scene, effect.rolloutId);
+    case "event":
+      tell(scene.seen.canary, effect);
+      return;
+    case "revert":
+      return make(cluster, scene.router.undo(viewOf(cluster, scene)));
+    case "finalizer":
+      return setFinalizer(cluster, scene.seen.canary, effect.present);
+  }
+}
+
+async function ensurePrimary(cluster: Cluster, settings: Settings, scene: Scene): Promise<void> {
+  const { kind, target, seen } = scene;
+  await make(cluster, serviceChanges(cluster, scene, ["canary", "primary"]));
+  if (scene.primary !== undefined) return;
+  await copyConfigs(cluster, settings, scene);
+  const id = rolloutId(seen.target.revision, "initial");
+  const object = kind.primary(seen.canary, target, { ...scene.copy, rolloutId: id });
+  await make(cluster, [{ kind: "create", resource: kind.resource, object }]);
+}
+
+function serviceChanges(
+  cluster: Cluster,
+  { source }: Scene,
+  roles: readonly ("apex" | "primary" | "canary")[],
+): readonly Change[] {
+  return roles.flatMap((role) => {
+    const live = cluster.find(serviceAt(source.canary, role));
+    const change = role === "apex" ? serviceChange(source, role, live) : serviceChange(source, role, live, role);
+    return change ?? [];
+  });
+}
+
+function viewOf(cluster: Cluster, { router, source }: Scene): RouterView {
+  return { ...source, live: router.inputs(source.canary).map((at) => cluster.find(at)) };
+}
+
+async function make(cluster: Cluster, changes: readonly Change[]): Promise<void> {
+  const { client } = cluster;
+  for (const change of changes) {
+    switch (change.kind) {
+      case "create":
+        cluster.learn(change.resource, await client.create(change.resource, change.object));
+        break;
+      case "patch":
+        await patch(cluster, change, change.patch);
+        break;
+      case "delete":
+        await client.delete(change.resource, change.key);
+        break;
+    }
+  }
+}
+
+async function patch(cluster: Cluster, { resource, key }: ObjectAt, body: Patch): Promise<void> {
+  cluster.learn(resource, await cluster.client.patch(resource, key, body));
+}
+
+async function scaleTarget(cluster: Cluster, scene: Scene, to: "zero" | "up"): Promise<void> {
+  const { kind, target, scaling, seen } = scene;
+  const { resource } = kind;
+  const pause = to === "zero" ? scaling?.kind.pause(scaling.target) : scaling?.kind.resume(scaling.target);
+  if (scaling !== undefined && pause !== undefined) {
+    await patch(cluster, { resource: scaling.kind.resource, key: scaling.target.metadata }, pause);
+  }
+  const up = seen.canary.metadata.deletionTimestamp === undefined ? startReplicas : revertReplicas;
+  const replicas = to === "zero" ? 0 : up(sizesOf(scene));
+  if (kind.replicas(target) === replicas) return;
+  const body = to === "zero" ? kind.scaleToZero() : kind.scaleUp(replicas);
+  await patch(cluster, { resource, key: target.metadata }, body);
+}
+
+function sizesOf({ kind, target, primary, scaling }: Scene): Sizes {
+  return {
+    target: kind.replicas(target),
+    primary: primary === undefined ? undefined : kind.replicas(primary),
+    scalerMinimum: scaling?.kind.minReplicas(scaling.target),
+  };
+}
+
+async function promote(cluster: Cluster, settings: Settings, scene: Scene, id: string): Promise<void> {
+  const { kind, primary, target, seen, copy } = scene;
+  if (primary === undefined || kind.rolloutId(primary) === id) return;
+  await copyConfigs(cluster, settings, scene);
+  const body = kind.promote(seen.canary, target, primary, { ...copy, rolloutId: id });
+  if (body !== undefined) await patch(cluster, { resource: kind.resource, key: primary.metadata }, body);
+}
+
+async function syncScaler(cluster: Cluster, settings: Settings, { seen, scaling }: Scene): Promise<void> {
+  if (scaling === undefined) return;
+  const { kind, target, primary } = scaling;
+  const prefixes = settings.includeLabelPrefixes;
+  if (primary === undefined) {
+    const object = kind.primary(seen.canary, target, prefixes);
+    await make(cluster, [{ kind: "create", resource: kind.resource, object }]);
+    return;
+  }
+  const body = kind.sync(seen.canary, target, primary, prefixes);
+  if (body !== undefined) await patch(cluster, { resource: kind.resource, key: primary.metadata }, body);
+}
+
+/** Copies the tracked configs for the primary, provided that they still are what was observed. */
+async function copyConfigs(cluster: Cluster, settings: Settings, scene: Scene): Promise<void> {
+  for (const ref of scene.copy.trackedConfigs) {
+    await (ref.kind === "ConfigMap"
+      ? copyConfig(cluster, settings, scene, ref, configMaps)
+      : copyConfig(cluster, settings, scene, ref, secrets));
+  }
+}
+
+type Config = NonNullable<(typeof configMaps | typeof secrets)["object"]>;
+
+async function copyConfig<C extends Config>(
+  cluster: Cluster,
+  { includeLabelPrefixes }: Settings,
+  { seen: { canary, target } }: Scene,
+  ref: ConfigRef,
+  resource: Resource<C>,
+): Promise<void> {
+  const { namespace = "" } = canary.metadata;
+  const source = await cluster.client.get(resource, { namespace, name: ref.name });
+  if (summarise(source).checksum !== target.configs[configKey(ref)]) {
+    throw new Conflict(`${ref.kind} ${ref.name}.${namespace} has just changed`, 409, "Conflict");
+  }
+  const existing = await getIfAny(cluster, resource, { namespace, name: primaryName(ref.name) });
+  const change = configCopy(canary, ref.kind, source, existing, includeLabelPrefixes);
+  if (change !== undefined) await make(cluster, [change]);
+}
+
+async function getIfAny<T extends KubeObject>(
+  { client }: Cluster,
+  resource: Resource<T>,
+  key: ObjectKey,
+): Promise<T | undefined> {
+  try {
+    return await client.get(resource, key);
+  } catch (error) {
+    if (error instanceof NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function setFinalizer(cluster: Cluster, { metadata }: Canary, present: boolean): Promise<void> {
+  const { finalizers: held = [], resourceVersion } = metadata;
+  const finalizers = [...held.filter((name) => name !== finalizer), ...(present ? [finalizer] : [])];
+  await patch(
+    cluster,
+    { resource: canaries, key: metadata },
+    { type: "merge", body: { metadata: { finalizers, resourceVersion } } },
+  );
+}

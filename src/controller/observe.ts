@@ -1,0 +1,133 @@
+import { randomUUID } from "node:crypto";
+import { resolveAnalysis } from "../api/analysis.ts";
+import type { Canary } from "../api/canary.ts";
+import { InvalidSpec } from "../api/errors.ts";
+import { primaryName, targetName } from "../api/names.ts";
+import { validateCanary } from "../api/validation.ts";
+import type { KubeObject } from "../kubernetes/objects.ts";
+import type { Observation } from "../release/observation.ts";
+import type { RouteSource, Router } from "../routing/router.ts";
+import { routerFor } from "../routing/routers.ts";
+import { trackConfigs } from "../workloads/config-tracking.ts";
+import type { TrackedConfigs } from "../workloads/config-tracking.ts";
+import { scalerOf, workloadKind } from "../workloads/kinds.ts";
+import type { Scaler } from "../workloads/scaler.ts";
+import type { CopyOptions, WorkloadKind } from "../workloads/workload.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Settings } from "./settings.ts";
+
+/** The target's autoscaler and the primary's. */
+export interface Scaling {
+  readonly kind: Scaler;
+  readonly target: KubeObject;
+  readonly primary: KubeObject | undefined;
+}
+
+/** What one step works on: the observation that decides, and the objects that its effects change. */
+export interface Scene {
+  readonly seen: Observation;
+  readonly kind: WorkloadKind;
+  readonly target: KubeObject;
+  readonly primary: KubeObject | undefined;
+  /** Undefined when the Canary names no autoscaler. */
+  readonly scaling: Scaling | undefined;
+  readonly router: Router;
+  readonly source: RouteSource;
+  readonly copy: Omit<CopyOptions, "rolloutId">;
+}
+
+const defaultDeadlineSeconds = 600;
+
+/**
+ * Puts together, from the caches alone, what a step for this Canary needs to know.
+ * @throws InvalidSpec when the Canary is malformed, or something that it names is missing or not supported
+ */
+export function observe(cluster: Cluster, canary: Canary, settings: Settings, now: number): Scene {
+  const [mistake] = validateCanary(canary, { noCrossNamespaceRefs: settings.noCrossNamespaceRefs });
+  if (mistake !== undefined) throw new InvalidSpec(mistake);
+  const { namespace = "" } = canary.metadata;
+  const kind = workloadKind(canary);
+  const name = targetName(canary);
+  const target = cluster.find({ resource: kind.resource, key: { namespace, name } });
+  if (target === undefined) {
+    throw new InvalidSpec(
+      `${kind.kind.toLowerCase()} ${name}.${namespace} not found: create it, or correct spec.targetRef.name`,
+    );
+  }
+  const primary = cluster.find({ resource: kind.resource, key: { namespace, name: primaryName(name) } });
+  const provider = canary.spec.provider ?? settings.meshProvider;
+  const router = routerFor(provider);
+  const analysis = resolveAnalysis(canary, provider, settings.intervalFloorMs);
+  const configs = configsOf(cluster, settings, namespace, kind, target);
+  const deadlineSeconds = canary.spec.progressDeadlineSeconds ?? defaultDeadlineSeconds;
+  const readiness = (workload: KubeObject, threshold: number) =>
+    kind.readiness(workload, { threshold, deadlineSeconds, now });
+  return {
+    seen: {
+      now,
+      canary,
+      status: canary.status ?? {},
+      analysis,
+      provider,
+      target: {
+        revision: kind.revision(target),
+        configs: configs.checksums,
+        readiness: readiness(target, analysis.canaryReadyThreshold),
+        availableSince: kind.availableSince(target),
+      },
+      primary:
+        primary === undefined
+          ? undefined
+          : {
+              rolloutId: kind.rolloutId(primary),
+              readiness: readiness(primary, analysis.primaryReadyThreshold),
+              available: kind.availableReplicas(primary),
+            },
+      targetEqualsPrimary: primary !== undefined && kind.sameRevision(target, primary, settings.selectorLabels),
+      freshId: randomUUID(),
+    },
+    kind,
+    target,
+    primary,
+    scaling: scalingOf(cluster, canary, namespace),
+    router,
+    source: {
+      canary,
+      selector: kind.selector(target, settings.selectorLabels),
+      ports: kind.ports(canary, target),
+    },
+    copy: {
+      selectorLabels: settings.selectorLabels,
+      includeLabelPrefixes: settings.includeLabelPrefixes,
+      trackedConfigs: configs.refs,
+    },
+  };
+}
+
+function scalingOf(cluster: Cluster, canary: Canary, namespace: string): Scaling | undefined {
+  const kind = scalerOf(canary);
+  const name = canary.spec.autoscalerRef?.name;
+  if (kind === undefined || name === undefined) return undefined;
+  const target = cluster.find({ resource: kind.resource, key: { namespace, name } });
+  if (target === undefined) {
+    throw new InvalidSpec(`${kind.kind} ${name}.${namespace} not found: create it, or correct spec.autoscalerRef.name`);
+  }
+  const primary = cluster.find({ resource: kind.resource, key: { namespace, name: primaryName(name) } });
+  return { kind, target, primary };
+}
+
+function configsOf(
+  cluster: Cluster,
+  settings: Settings,
+  namespace: string,
+  kind: WorkloadKind,
+  target: KubeObject,
+): TrackedConfigs {
+  if (!settings.configTracking) return { refs: [], checksums: {}, missing: [] };
+  const found = trackConfigs(kind.configRefs(target), (ref) => cluster.config(ref.kind, { namespace, name: ref.name }));
+  const [missing] = found.missing;
+  if (missing !== undefined) {
+    throw new InvalidSpec(`${missing.kind} ${missing.name}.${namespace} not found, which the target's pods read`);
+  }
+  return found;
+}

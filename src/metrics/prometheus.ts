@@ -1,0 +1,136 @@
+import { unescape } from "node:querystring";
+import { InvalidSpec } from "../api/errors.ts";
+import type { MetricTemplateSpec } from "../api/metrictemplate.ts";
+import { Unreachable } from "../http.ts";
+import type { Http, HttpRequest } from "../http.ts";
+import { isRecord } from "../kubernetes/canonical.ts";
+import { httpUrl } from "./address.ts";
+import { ManyValues, NoValues, QueryFailed } from "./provider.ts";
+import type { MetricProvider } from "./provider.ts";
+
+type ProviderSpec = MetricTemplateSpec["provider"];
+type Headers = NonNullable<HttpRequest["headers"]>;
+
+const timeoutMs = 5000;
+const probeQuery = "vector(1)";
+
+/**
+ * Prometheus and what speaks its HTTP API: `GET {address}/api/v1/query`. The Secret has a `token`, or `username` and
+ * `password`; the address may carry a user and password too. Source: prometheus.io/docs/prometheus/latest/querying/api.
+ * @throws InvalidSpec when the address or the Secret is not usable
+ */
+export function createPrometheus(
+  spec: ProviderSpec,
+  secretData: Readonly<Record<string, string>> | undefined,
+  http: Http,
+): MetricProvider {
+  const { secretRef, insecureSkipVerify = false } = spec;
+  const url = httpUrl(spec.address, "spec.provider.address");
+  const authorization = secretRef === undefined ? undefined : secretAuthorization(secretRef.name, secretData ?? {});
+  return createClient(http, url, { headers: authorized(spec.headers ?? {}, url, authorization), insecureSkipVerify });
+}
+
+/**
+ * The Prometheus that builtin and inline queries go to.
+ * @throws InvalidSpec when `address` is not a URL
+ */
+export function createMetricsServer(address: string, http: Http): MetricProvider {
+  const url = httpUrl(address, "metricsServer");
+  return createClient(http, url, { headers: authorized({}, url, undefined), insecureSkipVerify: false });
+}
+
+function createClient(
+  http: Http,
+  url: URL,
+  options: Required<Pick<HttpRequest, "headers" | "insecureSkipVerify">>,
+): MetricProvider {
+  const base = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+
+  async function query(promql: string): Promise<number> {
+    const text = encodeURIComponent(promql.replace(/[ \t\r\n\f]+/g, " "));
+    const request = {
+      method: "GET",
+      url: `${base}/api/v1/query?query=${text}`,
+      timeoutMs,
+      followRedirects: true,
+    } as const;
+    const { status, body } = await http({ ...request, ...options }).catch((error: unknown) => {
+      // The URL with the whole query in it would bury the reason.
+      throw error instanceof Unreachable ? new Unreachable(`${base}: ${error.why}`, { cause: error.cause }) : error;
+    });
+    if (status < 200 || status > 299) throw new QueryFailed(`${base} answered ${status}: ${beginning(body)}`);
+    const value = valueOf(body);
+    if (value === undefined) throw new QueryFailed(`${base} gave no instant vector: ${beginning(body)}`);
+    return value;
+  }
+
+  async function probe(): Promise<void> {
+    const value = await query(probeQuery);
+    if (value !== 1) throw new QueryFailed(`${base} answered ${value} to ${probeQuery}`);
+  }
+
+  return { query, probe };
+}
+
+function secretAuthorization(secret: string, data: Readonly<Record<string, string>>): string {
+  const { token, username, password } = data;
+  if (token !== undefined) return `Bearer ${token}`;
+  const missing = username === undefined ? "username" : password === undefined ? "password" : undefined;
+  if (missing !== undefined) {
+    throw new InvalidSpec(
+      `spec.provider.secretRef: Secret ${secret} has no key ${missing}; it needs token, or username and password`,
+    );
+  }
+  return basic(`${username ?? ""}:${password ?? ""}`);
+}
+
+/** The Secret wins over the headers, and those over the address. */
+function authorized(headers: Headers, { username, password }: URL, authorization: string | undefined): Headers {
+  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== "authorization");
+  if (authorization !== undefined) return { ...Object.fromEntries(others), authorization };
+  if (others.length < Object.keys(headers).length || username + password === "") return headers;
+  return { ...headers, authorization: basic(`${unescape(username)}:${unescape(password)}`) };
+}
+
+function basic(credentials: string): string {
+  return `Basic ${Buffer.from(credentials).toString("base64")}`;
+}
+
+/**
+ * The value of the last series; undefined when the body is no answer to an instant query.
+ * @throws NoValues, ManyValues
+ */
+function valueOf(body: string): number | undefined {
+  const data = dataOf(body);
+  if (!isRecord(data) || !Array.isArray(data["result"])) return undefined;
+  const series: readonly unknown[] = data["result"];
+  const values = series.map((one) => {
+    if (isRecord(one) && one["values"] !== undefined) throw new ManyValues("query returned multiple values");
+    return isRecord(one) && Array.isArray(one["value"]) ? sampleOf(one["value"][1]) : undefined;
+  });
+  if (values.length === 0) throw new NoValues("no values found");
+  const value = values.includes(undefined) ? undefined : values.at(-1);
+  if (Number.isNaN(value)) throw new NoValues("no values found");
+  return value;
+}
+
+function dataOf(body: string): unknown {
+  try {
+    const answer: unknown = JSON.parse(body);
+    return isRecord(answer) ? answer["data"] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A sample as Prometheus writes it: a number, `NaN`, `+Inf` or `-Inf`. */
+function sampleOf(text: unknown): number | undefined {
+  if (typeof text !== "string") return undefined;
+  if (text === "NaN") return NaN;
+  if (/^[+-]?Inf$/.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
+function beginning(body: string): string {
+  return body.slice(0, 200).replace(/\s+/g, " ").trim();
+}

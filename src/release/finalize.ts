@@ -1,0 +1,41 @@
+import { sourceName } from "../api/names.ts";
+import { canaryNotReady } from "./maintain.ts";
+import type { Observation } from "./observation.ts";
+import { record } from "./status.ts";
+import { decided, info, warning } from "./step.ts";
+import type { Step } from "./step.ts";
+
+/** What keeps a Canary with `revertOnDeletion` in being until its target serves again. */
+export const finalizer = "finalizer.flagger.app";
+
+/**
+ * The Canary is being deleted. With the finalizer, the target is scaled up and users go back to it first;
+ * without, nothing is left to do.
+ */
+export function finalize(seen: Observation): Step {
+  const { canary, status, analysis, now } = seen;
+  if (canary.metadata.finalizers?.includes(finalizer) !== true) {
+    return decided({ effects: [], status, announcements: [] });
+  }
+  const source = sourceName(canary);
+  if (status.phase !== "Terminating") {
+    return decided({
+      effects: [info(`Terminating canary ${source}`, "Terminating"), { kind: "scaleTarget", to: "up" }],
+      status: record(seen, { phase: "Terminating" }),
+      announcements: [],
+    });
+  }
+  const notReady = canaryNotReady(seen);
+  if (notReady !== undefined) {
+    return decided({ effects: [warning(notReady)], status, announcements: [], wakeAt: now + analysis.intervalMs });
+  }
+  return decided({
+    effects: [
+      { kind: "revert" },
+      info(`Terminated canary ${source}`, "Terminated"),
+      { kind: "finalizer", present: false },
+    ],
+    status,
+    announcements: [],
+  });
+}

@@ -1,0 +1,36 @@
+import { primaryName, targetName } from "../api/names.ts";
+import type { Routes } from "../api/routes.ts";
+import type { Observation } from "./observation.ts";
+import { routesOf } from "./status.ts";
+import { warning } from "./step.ts";
+import type { Decision, Effect } from "./step.ts";
+
+/** What every step sees to first, whatever it does next: the objects of the release are there and the routes hold. */
+export function maintain(routes: Routes): readonly Effect[] {
+  return [{ kind: "ensurePrimary" }, { kind: "ensureScaler" }, { kind: "route", routes }];
+}
+
+/** Changes nothing: says what is awaited, and looks again after an interval at the latest. */
+export function hold(seen: Observation, text: string): Decision {
+  return {
+    effects: [...maintain(routesOf(seen.status)), warning(text)],
+    status: seen.status,
+    announcements: [],
+    wakeAt: seen.now + seen.analysis.intervalMs,
+  };
+}
+
+/** `podinfo-primary.test not ready: …`, or undefined when the primary is ready. */
+export function primaryNotReady({ canary, primary }: Observation): string | undefined {
+  if (primary?.readiness.kind === "ready") return undefined;
+  const reason = primary === undefined ? "it does not exist yet" : primary.readiness.reason;
+  return `${primaryName(targetName(canary))}.${canary.metadata.namespace ?? ""} not ready: ${reason}`;
+}
+
+/** `canary deployment podinfo.test not ready: …`, or undefined when the target is ready. */
+export function canaryNotReady({ canary, target }: Observation): string | undefined {
+  if (target.readiness.kind === "ready") return undefined;
+  const { targetRef } = canary.spec;
+  const kind = targetRef.kind.toLowerCase();
+  return `canary ${kind} ${targetRef.name}.${canary.metadata.namespace ?? ""} not ready: ${target.readiness.reason}`;
+}

@@ -1,0 +1,29 @@
+import type { Service } from "kubernetes-types/core/v1.d.ts";
+import type { Canary, CanaryService } from "../../api/canary.ts";
+import type { Change } from "../../kubernetes/change.ts";
+import type { Stored } from "../../kubernetes/resources.ts";
+import { mergePatch } from "../../kubernetes/testdata/mergepatch.ts";
+import type { RouteSource } from "../router.ts";
+
+/** What the Services of a Canary are made from, by default with port 9898 alone. */
+export function source(service: CanaryService = { port: 9898 }, ports: RouteSource["ports"] = {}): RouteSource {
+  const canary: Canary = {
+    apiVersion: "flagger.app/v1beta1",
+    kind: "Canary",
+    metadata: { name: "podinfo", namespace: "test", uid: "uid-1" },
+    spec: {
+      provider: "kubernetes",
+      targetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "podinfo" },
+      service,
+      analysis: { interval: "30s", threshold: 3, iterations: 3 },
+    },
+  };
+  return { canary, selector: { label: "app", value: "podinfo" }, ports };
+}
+
+/** The Service that a change leaves. */
+export function after(change: Change | undefined, live?: Stored<Service>): Stored<Service> {
+  if (change?.kind === "create") return change.object as Stored<Service>;
+  if (change?.kind === "patch") return mergePatch(live, change.patch.body) as Stored<Service>;
+  return live ?? { metadata: { name: "" } };
+}
