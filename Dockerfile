@@ -37,7 +37,7 @@ FROM registry.k8s.io/kubectl:v1.35.4 AS kubectl
 
 FROM docker.io/library/debian:bookworm-slim AS loadtester
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends bash bats ca-certificates curl git jq wget wrk \
+    && apt-get install --yes --no-install-recommends bash bats ca-certificates curl git jq tini wget wrk \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=tools /go/bin/ /usr/local/bin/
 COPY --from=kubectl /bin/kubectl /usr/local/bin/kubectl
@@ -68,5 +68,6 @@ RUN install --directory --owner=10001 --group=10001 /home/app
 WORKDIR /home/app
 ENV NODE_ENV=production HOME=/home/app TMPDIR=/home/app
 USER 10001:10001
-ENTRYPOINT ["/usr/local/bin/node", "/app/src/main.ts"]
+# tasks leave processes behind that somebody must reap
+ENTRYPOINT ["/usr/bin/tini", "--", "/usr/local/bin/node", "/app/src/main.ts"]
 CMD ["loadtester"]

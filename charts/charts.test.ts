@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
+import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { loadtesterCommand } from "../src/cli/loadtester-flags.ts";
+import { operatorCommand } from "../src/cli/operator-flags.ts";
 
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -106,6 +109,8 @@ describe("values of the headgate chart", () => {
       { securityContext: { context: { runAsGroup: 1 } } },
     ],
     ["the provider of Linkerd", { meshProvider: "gatewayapi:v1beta1" }],
+    ["amounts that are taken away", { resources: { limits: null, requests: { cpu: 1, memory: "64Mi" } } }],
+    ["a toleration", { tolerations: [{ key: "a", operator: "Exists", effect: "NoSchedule" }] }],
   ])("accepts %s", (_, values) => {
     expect(valid(values)).toBe(true);
   });
@@ -121,41 +126,120 @@ describe("values of the headgate chart", () => {
     ["a map of volumes", { additionalVolumes: { tmp: { emptyDir: {} } } }],
     ["a label that is not text", { podLabels: { version: 1 } }],
     ["a level that does not exist", { logLevel: "verbose" }],
+    ["a misspelt amount", { resources: { request: { cpu: "10m" } } }],
+    ["a misspelt toleration", { tolerations: [{ key: "a", opertor: "Exists" }] }],
+    ["a misspelt affinity", { affinity: { podAntiAfinity: {} } }],
+    ["a misspelt variable", { env: [{ name: "SLACK_URL", valuefrom: {} }] }],
   ])("refuses %s", (_, values) => {
     expect(valid(values)).toBe(false);
   });
 });
 
+/** Without those that differ on purpose (docs/decisions/0002-packaging.md) and those that are empty. */
+const flaggersDefaults: Readonly<Record<(typeof charts)[number], Values>> = {
+  headgate: {
+    image: { pullPolicy: "IfNotPresent" },
+    logLevel: "info",
+    podAnnotations: {
+      "prometheus.io/scrape": "true",
+      "prometheus.io/port": "8080",
+      "appmesh.k8s.aws/sidecarInjectorWebhook": "disabled",
+      "linkerd.io/inject": "enabled",
+    },
+    metricsServer: "http://prometheus:9090",
+    meshProvider: "",
+    namespace: "",
+    selectorLabels: "",
+    configTracking: { enabled: true },
+    noCrossNamespaceRefs: false,
+    slack: { user: "flagger" },
+    serviceMonitor: { enabled: false, honorLabels: false },
+    podMonitor: { enabled: false, interval: "15s", additionalLabels: {}, honorLabels: false },
+    env: [],
+    leaderElection: { enabled: false, replicaCount: 1 },
+    serviceAccount: { create: true, name: "", annotations: {} },
+    rbac: { create: true, pspEnabled: false },
+    crd: { create: false },
+    linkerdAuthPolicy: { create: false, namespace: "linkerd-viz" },
+    securityContext: { enabled: true, context: { readOnlyRootFilesystem: true, runAsUser: 10001 } },
+    resources: { limits: { memory: "512Mi", cpu: "1000m" }, requests: { memory: "32Mi", cpu: "10m" } },
+    prometheus: {
+      install: false,
+      image: "docker.io/prom/prometheus:v2.41.0",
+      retention: "2h",
+      securityContext: { enabled: false, context: { readOnlyRootFilesystem: true, runAsUser: 10001 } },
+    },
+    controlplane: { kubeconfig: { secretName: "", key: "kubeconfig" } },
+    podDisruptionBudget: { enabled: false, minAvailable: 1 },
+  },
+  loadtester: {
+    replicaCount: 1,
+    image: { pullPolicy: "IfNotPresent" },
+    podAnnotations: { "prometheus.io/scrape": "true", "prometheus.io/port": "8080" },
+    logLevel: "info",
+    cmd: { timeout: "1h", namespaceRegexp: "" },
+    service: { type: "ClusterIP", port: 80 },
+    resources: { requests: { cpu: "10m", memory: "64Mi" } },
+    rbac: { create: false, rules: [] },
+    serviceAccountName: "",
+    meshName: "",
+    appmesh: { enabled: false },
+    istio: {
+      enabled: false,
+      host: "flagger-loadtester.flagger",
+      gateway: { enabled: false },
+      tls: { enabled: false, httpsRedirect: false },
+    },
+    podDisruptionBudget: { enabled: false, minAvailable: 1 },
+  },
+  podinfo: {
+    image: { repository: "ghcr.io/stefanprodan/podinfo", tag: "6.1.3", pullPolicy: "IfNotPresent" },
+    service: { enabled: false, type: "ClusterIP", port: 9898 },
+    hpa: { enabled: true, minReplicas: 2, maxReplicas: 4, cpu: 80, memory: "512Mi" },
+    canary: {
+      enabled: false,
+      istioTLS: "DISABLE",
+      istioIngress: { enabled: false, gateway: "istio-system/public-gateway", host: null },
+      analysis: { interval: "15s", threshold: 10, maxWeight: 50, stepWeight: 5 },
+      thresholds: { successRate: 99, latency: 500 },
+      loadtest: { enabled: false, url: "http://flagger-loadtester.test/" },
+      helmtest: { enabled: false, url: "http://flagger-helmtester.kube-system/" },
+    },
+    resources: { requests: { cpu: "100m", memory: "32Mi" } },
+    logLevel: "info",
+    faults: { delay: false, error: false },
+    httpServer: { timeout: "30s" },
+  },
+};
+
+test.each(charts)("chart %s has the defaults of Flagger's", (chart) => {
+  expect(valuesOf(chart)).toMatchObject(flaggersDefaults[chart]);
+});
+
+test.each<[(typeof charts)[number], string]>([
+  [
+    "headgate",
+    "image.pullSecret podLabels deploymentLabels podPriorityClassName ingressAnnotationsPrefix ingressClass",
+  ],
+  ["headgate", "eventWebhook clusterName includeLabelPrefix threadiness slack.channel slack.url slack.proxy"],
+  ["headgate", "slack.proxyUrl msteams.url msteams.proxyUrl msteams.proxy-url serviceMonitor.namespace"],
+  ["headgate", "serviceMonitor.labels podMonitor.namespace nodeSelector tolerations affinity prometheus.pullSecret"],
+  ["headgate", "kubeconfigQPS kubeconfigBurst additionalVolumes additionalVolumeMounts nameOverride fullnameOverride"],
+  ["loadtester", "image.pullSecret podLabels podPriorityClassName env volumes volumeMounts rbac.scope backends"],
+  ["loadtester", "rbac.serviceAccountAnnotations appmesh.backends securityContext.enabled podSecurityContext"],
+  [
+    "podinfo",
+    "podAnnotations nodeSelector tolerations affinity nameOverride fullnameOverride backend backends message",
+  ],
+])("chart %s has the values that Flagger's leaves empty: %s", (chart, paths) => {
+  const named = leaves(schemaOf(chart));
+  expect(paths.split(" ").filter((path) => !named.includes(path))).toEqual([]);
+});
+
 describe("arguments", () => {
-  const operator = [
-    "analysis-interval-floor",
-    "cluster-name",
-    "control-loop-interval",
-    "enable-config-tracking",
-    "enable-leader-election",
-    "event-webhook",
-    "include-label-prefix",
-    "ingress-annotations-prefix",
-    "ingress-class",
-    "kubeconfig-burst",
-    "kubeconfig-qps",
-    "kubeconfig-service-mesh",
-    "leader-election-namespace",
-    "log-level",
-    "mesh-provider",
-    "metrics-server",
-    "msteams-proxy-url",
-    "msteams-url",
-    "namespace",
-    "no-cross-namespace-refs",
-    "selector-labels",
-    "slack-channel",
-    "slack-proxy-url",
-    "slack-url",
-    "slack-user",
-    "threadiness",
-  ];
-  const loadTester = ["log-level", "namespace-regexp", "port", "timeout"];
+  const namesOf = ({ options }: Command): readonly string[] => options.map((option) => option.name());
+  const operator = namesOf(operatorCommand(() => Promise.resolve()));
+  const loadTester = namesOf(loadtesterCommand(() => Promise.resolve()));
   const kustomize = (path: string): string => file("..", "kustomize", path);
 
   test.each<[string, string, RegExp, readonly string[]]>([

@@ -14,15 +14,18 @@ export function formatFloat(value: number): string {
 export function formatFixed(value: number, digits: number): string {
   if (!Number.isFinite(value)) return formatInfinite(value);
   const size = Math.abs(value);
-  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  const sign = signOf(value);
   if (size >= 1e21) return `${sign}${BigInt(size)}${digits > 0 ? `.${"0".repeat(digits)}` : ""}`;
-  return sign + (evenTie(size, digits) ?? size.toFixed(digits));
+  return sign + (evenTie(size.toFixed(100), digits) ?? size.toFixed(digits));
 }
 
-/** A float as Go prints it with `%.Ne`: N = `digits` (0..100) decimals. */
+/** A float as Go prints it with `%.Ne`: N = `digits` (0..99) decimals, exact ties rounded to the even digit. */
 export function formatExponent(value: number, digits: number): string {
   if (!Number.isFinite(value)) return formatInfinite(value);
-  return (Object.is(value, -0) ? "-" : "") + padExponent(value.toExponential(digits));
+  const [mantissa = "", exponent = ""] = Math.abs(value).toExponential(100).split("e");
+  const even = evenTie(mantissa, digits);
+  const text = even === undefined ? Math.abs(value).toExponential(digits) : `${even}e${exponent}`;
+  return signOf(value) + padExponent(text);
 }
 
 /** A duration in whole milliseconds as Go prints it: `0s`, `500ms`, `1.234s`, `1m1s`, `1h0m0s`. */
@@ -39,6 +42,10 @@ export function formatDuration(ms: number): string {
   return minutes > 0 ? `${sign}${minutes}m${seconds}` : sign + seconds;
 }
 
+function signOf(value: number): "-" | "" {
+  return value < 0 || Object.is(value, -0) ? "-" : "";
+}
+
 function formatInfinite(value: number): string {
   return Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
 }
@@ -48,9 +55,12 @@ function padExponent(scientific: string): string {
   return scientific.replace(/(?<=e[+-])\d$/, "0$&");
 }
 
-/** The rounding of a value that lies exactly between two neighbours, where JavaScript would take the greater one. */
-function evenTie(size: number, digits: number): string | undefined {
-  const [whole = "", fraction = ""] = size.toFixed(100).split(".");
+/**
+ * The rounding to `digits` decimals of a number that lies exactly between two neighbours, where JavaScript would take the
+ * greater one. `exact` has 100 decimals, more than such a number needs.
+ */
+function evenTie(exact: string, digits: number): string | undefined {
+  const [whole = "", fraction = ""] = exact.split(".");
   const kept = digits === 0 ? whole : `${whole}.${fraction.slice(0, digits)}`;
   return /^50*$/.test(fraction.slice(digits)) && /[02468]$/.test(kept) ? kept : undefined;
 }

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { connect } from "node:net";
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { expect, test } from "vitest";
-import { createHttp, Unreachable } from "./http.ts";
+import { expect, test, vi } from "vitest";
+import { createHttp, isHttpUrl, Unreachable } from "./http.ts";
 import type { HttpRequest } from "./http.ts";
 import { silence, startLoopback } from "./testing/loopback.ts";
 
@@ -52,6 +52,15 @@ test.each([
   expect(server.received.at(-1)).toMatchObject({ method, path: "/new?x=1", body });
 });
 
+test.each([
+  [{}, "headgate"],
+  [{ "User-Agent": "mine" }, "mine"],
+])("with the headers %j calls itself %s", async (headers, name) => {
+  await using server = await startLoopback(() => ({}));
+  await http({ method: "GET", url: server.url, headers, timeoutMs });
+  expect(server.received[0]?.headers["user-agent"]).toBe(name);
+});
+
 test("takes a redirect for the answer unless told to follow", async () => {
   await using server = await startLoopback(() => ({ status: 302, headers: { location: "/new" } }));
   const { status } = await http({ method: "GET", url: server.url, timeoutMs });
@@ -85,19 +94,53 @@ test("keeps credentials from another origin", async () => {
   expect(Object.keys(other.received[0]?.headers ?? {})).not.toContain("cookie");
 });
 
+test("takes credentials along to HTTPS of the same host", async () => {
+  await using secure = await startLoopback(() => ({}), selfSigned());
+  await using server = await startLoopback(() => ({ status: 308, headers: { location: secure.url } }));
+  const headers = { authorization: "Bearer secret" };
+  const options = { timeoutMs, followRedirects: true, insecureSkipVerify: true };
+  await http({ method: "GET", url: server.url, headers, ...options });
+  expect(secure.received[0]?.headers.authorization).toBe("Bearer secret");
+});
+
 test.each([
   ["the URL", {}, `Basic ${btoa("me:p@ss")}`],
   ["a header before the URL", { Authorization: "Bearer mine" }, "Bearer mine"],
-])("logs in with credentials of %s", async (_, headers, authorization) => {
+])("logs in with credentials of %s, after a redirect too", async (_, headers, authorization) => {
+  await using server = await startLoopback(({ path, headers: { host = "" } }) =>
+    path === "/" ? { status: 302, headers: { location: `http://${host}/new` } } : {},
+  );
+  const url = server.url.replace("//", "//me:p%40ss@");
+  await http({ method: "GET", url, headers, timeoutMs, followRedirects: true });
+  expect(server.received.map((request) => request.headers.authorization)).toEqual([authorization, authorization]);
+});
+
+test("takes a per cent sign of a password that escapes nothing as it stands", async () => {
   await using server = await startLoopback(() => ({}));
-  await http({ method: "GET", url: server.url.replace("//", "//me:p%40ss@"), headers, timeoutMs });
-  expect(server.received[0]?.headers.authorization).toBe(authorization);
+  await http({ method: "GET", url: server.url.replace("//", "//me:5%@"), timeoutMs });
+  expect(server.received[0]?.headers.authorization).toBe(`Basic ${btoa("me:5%")}`);
+});
+
+test("sends URLs in Unicode as Punycode and UTF-8", async () => {
+  await using server = await startLoopback(() => ({}));
+  await http({ method: "GET", url: `${server.url}/ünï?q=☕`, timeoutMs });
+  expect(server.received[0]?.path).toBe("/%C3%BCn%C3%AF?q=%E2%98%95");
 });
 
 test("ends a request that nobody answers", async () => {
   await using server = await startLoopback(silence);
   const error = await failure({ method: "POST", url: server.url, timeoutMs: 50.5 });
   expect(error).toEqual(new Unreachable(`POST ${server.url}: no answer within 50.5 ms`));
+});
+
+test.each([
+  ["an answer that comes byte by byte", 200, {}],
+  ["a redirect that comes byte by byte", 302, { location: "/new" }],
+])("ends %s", async (_, status, headers) => {
+  await using server = await startDripping(status, headers);
+  const error = await failure({ method: "GET", url: server.url, timeoutMs: 100, followRedirects: true });
+  expect(error).toEqual(new Unreachable(`GET ${server.url}: no answer within 100 ms`));
+  await server.closed;
 });
 
 test("ends a request when its signal is aborted", async () => {
@@ -116,10 +159,56 @@ test("takes a timeout that is longer than a timer can be", async () => {
   expect(status).toBe(200);
 });
 
-test("refuses an endless answer", async () => {
-  await using server = await startLoopback(() => ({ body: "x".repeat(10 * 1024 * 1024 + 1) }));
+test("refuses an endless answer, and hangs up", async () => {
+  await using server = await startDripping(200, {}, 256 * 1024);
   const error = await failure({ method: "GET", url: server.url, timeoutMs });
   expect(error).toEqual(new Unreachable(`GET ${server.url}: answer is larger than 10485760 bytes`));
+  await server.closed;
+});
+
+test("takes an answer of the greatest size", async () => {
+  await using server = await startLoopback(() => ({ body: "x".repeat(10 * 1024 * 1024) }));
+  expect((await http({ method: "GET", url: server.url, timeoutMs })).body).toHaveLength(10 * 1024 * 1024);
+});
+
+test.each([
+  ["", "Invalid URL"],
+  ["gate", "Invalid URL"],
+  ["http://", "Invalid URL"],
+  ["http://[", "Invalid URL"],
+  ["ftp://gate", "Invalid URL protocol: the URL must start with `http:` or `https:`."],
+  ["file:///etc/passwd", "Invalid URL protocol: the URL must start with `http:` or `https:`."],
+])("refuses the URL %j", async (url, why) => {
+  expect(await failure({ method: "POST", url, timeoutMs })).toEqual(new Unreachable(`POST ${url}: ${why}`));
+});
+
+test.each([
+  ["http://[", "Invalid URL"],
+  ["ftp://gate/", "Invalid URL protocol: the URL must start with `http:` or `https:`."],
+])("does not follow to %s", async (location, why) => {
+  await using server = await startLoopback(() => ({ status: 302, headers: { location } }));
+  expect(await failure({ method: "GET", url: server.url, timeoutMs, followRedirects: true })).toHaveProperty(
+    "why",
+    why,
+  );
+});
+
+test.each(["a\nb", "a\r\nx: y", "a\0", "☕"])("refuses the header value %j", async (value) => {
+  await using server = await startLoopback(() => ({}));
+  const error = await failure({ method: "GET", url: server.url, headers: { "x-scope": value }, timeoutMs });
+  expect(error).toEqual(new Unreachable(`GET ${server.url}: invalid x-scope header`));
+  expect(server.received).toEqual([]);
+});
+
+test.each([
+  ["http://gate", true],
+  ["HTTPS://gate/path", true],
+  ["gate:8080", false],
+  ["localhost", false],
+  ["ftp://gate", false],
+  ["", false],
+])("%s is a URL to send to: %j", (text, is) => {
+  expect(isHttpUrl(text)).toBe(is);
 });
 
 test("names the URL without its credentials, and why it was not reached", async () => {
@@ -159,12 +248,72 @@ test("goes through a proxy, and logs in there", async () => {
   expect([answer.body, proxy.seen]).toEqual(["through", [`GET ${url} Basic ${btoa("me:secret")}`]]);
 });
 
+test.each([
+  ["goes through the proxy of the environment", "", 1],
+  ["goes past it where NO_PROXY says so", "127.0.0.1", 0],
+])("%s", async (_, exceptions, proxied) => {
+  await using server = await startLoopback(() => ({ body: "here" }));
+  await using proxy = await startProxy();
+  vi.stubEnv("HTTP_PROXY", proxy.url);
+  vi.stubEnv("NO_PROXY", exceptions);
+  const send = createHttp();
+  const { body } = await send({ method: "GET", url: server.url, timeoutMs });
+  vi.unstubAllEnvs();
+  expect([body, proxy.seen.length]).toEqual(["here", proxied]);
+});
+
 test("tunnels HTTPS through a proxy", async () => {
   await using server = await startLoopback(() => ({ body: "through" }), selfSigned());
   await using proxy = await startProxy();
   const answer = await http({ method: "GET", url: server.url, proxy: proxy.url, insecureSkipVerify: true, timeoutMs });
   expect([answer.body, proxy.seen]).toEqual(["through", [`CONNECT ${new URL(server.url).host} undefined`]]);
 });
+
+test.each(["http", "https"])("says when the proxy of an %s URL is not there", async (scheme) => {
+  const proxy = await startProxy();
+  await proxy[Symbol.asyncDispose]();
+  const error = await failure({ method: "GET", url: `${scheme}://service.test/`, proxy: proxy.url, timeoutMs });
+  expect(error).toHaveProperty("why", `connect ECONNREFUSED ${new URL(proxy.url).host}`);
+});
+
+test("says when a proxy refuses to tunnel", async () => {
+  await using proxy = await startProxy({ refuses: true });
+  const error = await failure({ method: "GET", url: "https://service.test/", proxy: proxy.url, timeoutMs });
+  expect(error).toHaveProperty("why", "Proxy response (407) !== 200 when HTTP Tunneling");
+});
+
+test.each(["me:secret@proxy", "proxy", "ftp://proxy"])("refuses the proxy %s", async (proxy) => {
+  const error = await failure({ method: "GET", url: "http://service.test/", proxy, timeoutMs });
+  expect(error).toHaveProperty("why", "the proxy is not an http, https or socks5 URL");
+});
+
+/** Sends a chunk of its answer, and another one whenever there is room for it, for ever. */
+async function startDripping(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  bytes = 1,
+): Promise<AsyncDisposable & { readonly url: string; readonly closed: Promise<void> }> {
+  const hungUp = Promise.withResolvers<undefined>();
+  const server = createServer((_, response) => {
+    response.writeHead(status, headers);
+    const drip = setInterval(() => response.write(Buffer.alloc(bytes)), bytes > 1 ? 0 : 10);
+    response.once("close", () => {
+      clearInterval(drip);
+      hungUp.resolve(undefined);
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    closed: hungUp.promise,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
 
 /** A fresh key and its certificate, which nobody has signed but itself. */
 function selfSigned(): { readonly key: string; readonly cert: string } {
@@ -176,8 +325,10 @@ function selfSigned(): { readonly key: string; readonly cert: string } {
   return { key: pem, cert: pem };
 }
 
-/** A forward proxy: absolute URLs are forwarded, CONNECT opens a tunnel. */
-async function startProxy(): Promise<AsyncDisposable & { readonly url: string; readonly seen: readonly string[] }> {
+/** A forward proxy: absolute URLs are forwarded, CONNECT opens a tunnel, unless it refuses. */
+async function startProxy({ refuses = false } = {}): Promise<
+  AsyncDisposable & { readonly url: string; readonly seen: readonly string[] }
+> {
   const seen: string[] = [];
   const tunnels: Socket[] = [];
   const note = (method = "", target = "", login?: string): void => {
@@ -192,6 +343,10 @@ async function startProxy(): Promise<AsyncDisposable & { readonly url: string; r
   server.on("connect", (request, client: Socket) => {
     note(request.method, request.url, request.headers["proxy-authorization"]);
     tunnels.push(client);
+    if (refuses) {
+      client.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+      return;
+    }
     const { hostname, port } = new URL(`http://${request.url ?? ""}`);
     const upstream = connect(Number(port), hostname, () => {
       client.write("HTTP/1.1 200 Connection Established\r\n\r\n");

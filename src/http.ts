@@ -1,4 +1,5 @@
-import { Agent, ProxyAgent, request } from "undici";
+import { unescape } from "node:querystring";
+import { EnvHttpProxyAgent, ProxyAgent, request } from "undici";
 import type { Dispatcher } from "undici";
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
@@ -13,11 +14,11 @@ export interface HttpRequest {
   readonly timeoutMs: number;
   /** Accept any TLS certificate. */
   readonly insecureSkipVerify?: boolean;
-  /** URL of an HTTP proxy to go through. */
+  /** URL of a proxy to go through: http, https or socks5. */
   readonly proxy?: string;
   /**
-   * Follow redirects, repeating the request as GET for 301, 302 and 303 as browsers do. Credentials in headers do not
-   * follow to another origin.
+   * Follow redirects, repeating the request as GET for 301, 302 and 303 as browsers do. Credentials in headers follow
+   * to the same origin and to HTTPS of the same host only.
    */
   readonly followRedirects?: boolean;
   readonly signal?: AbortSignal;
@@ -51,7 +52,10 @@ const mostRedirects = 10;
 /** Longest delay that Node's timers take. */
 const longestTimeoutMs = 2 ** 31 - 1;
 
-/** The real network. Connections are kept alive and shared by all callers. */
+/**
+ * The real network. Connections are kept alive and shared by all callers. Requests that name no proxy go through that of
+ * the environment (HTTP_PROXY, HTTPS_PROXY, NO_PROXY), if there is one.
+ */
 export function createHttp(): Http {
   const agents = new Map<string, Dispatcher>();
 
@@ -59,22 +63,26 @@ export function createHttp(): Http {
     const key = `${String(insecureSkipVerify)} ${proxy ?? ""}`;
     const known = agents.get(key);
     if (known !== undefined) return known;
+    if (proxy !== undefined && !hasProtocol(proxy, ["http:", "https:", "socks5:"])) {
+      throw new Error("the proxy is not an http, https or socks5 URL");
+    }
     const tls = { rejectUnauthorized: !insecureSkipVerify };
     // The request's own timeout is the only bound: undici's would end a longer one early.
     const unbounded = { headersTimeout: 0, bodyTimeout: 0 };
     const agent =
       proxy === undefined
-        ? new Agent({ ...unbounded, connect: tls })
+        ? new EnvHttpProxyAgent({ ...unbounded, connect: tls, requestTls: tls, proxyTls: tls })
         : new ProxyAgent({ ...unbounded, uri: proxy, requestTls: tls, proxyTls: tls });
     agents.set(key, agent);
     return agent;
   }
 
-  async function exchange(sent: HttpRequest, signal: AbortSignal, redirects: number): Promise<HttpResponse> {
+  async function exchange(given: HttpRequest, signal: AbortSignal, redirects: number): Promise<HttpResponse> {
+    const sent = { ...given, headers: completed(given) };
     const answer = await request(sent.url, {
       dispatcher: agentFor(sent),
       method: sent.method,
-      headers: withLogin(sent) as Record<string, string | string[]>,
+      headers: sent.headers as Record<string, string | string[]>,
       body: sent.body ?? null,
       signal,
     });
@@ -107,27 +115,33 @@ function redirectOf(sent: HttpRequest, status: number, location: unknown): HttpR
   }
   const from = new URL(sent.url);
   const to = new URL(location, from);
+  const trusted = to.origin === from.origin || (to.hostname === from.hostname && to.protocol === "https:");
   const { body, headers = {}, ...rest } = sent;
   return {
     ...rest,
     method: asGet ? "GET" : sent.method,
     url: to.toString(),
-    headers: to.origin === from.origin ? headers : without(headers, ["authorization", "cookie"]),
+    headers: trusted ? headers : withoutHeaders(headers, ["authorization", "cookie"]),
     ...(!asGet && body !== undefined && { body }),
   };
 }
 
-function without(headers: Headers, names: readonly string[]): Headers {
+/** The headers but for these, whose names are in lower case. */
+export function withoutHeaders(headers: Headers, names: readonly string[]): Headers {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name.toLowerCase())));
 }
 
-/** `http://USER:PASSWORD@HOST` logs in with these, as with Go's client, unless the request says how itself. */
-function withLogin({ url, headers = {} }: HttpRequest): Headers {
+/**
+ * The headers with those that Go's client adds, too, unless the request has its own: a name, without which some services
+ * turn requests away, and the login of `http://USER:PASSWORD@HOST`, in which a `%` that escapes nothing stands for
+ * itself.
+ */
+function completed({ url, headers = {} }: HttpRequest): Headers {
   const { username, password } = new URL(url);
-  if (username === "" && password === "") return headers;
-  const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64");
-  const given = Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
-  return given ? headers : { ...headers, authorization: `Basic ${login}` };
+  const login = Buffer.from(`${unescape(username)}:${unescape(password)}`).toString("base64");
+  const added = { "user-agent": "headgate", ...(username + password !== "" && { authorization: `Basic ${login}` }) };
+  const own = Object.keys(headers).map((name) => name.toLowerCase());
+  return { ...withoutHeaders(added, own), ...headers };
 }
 
 async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
@@ -145,6 +159,15 @@ async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join(", ");
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether the text is the URL of something that requests can be sent to. */
+export function isHttpUrl(text: string): boolean {
+  return hasProtocol(text, ["http:", "https:"]);
+}
+
+function hasProtocol(text: string, protocols: readonly string[]): boolean {
+  return protocols.includes(URL.parse(text)?.protocol ?? "");
 }
 
 /** The URL as it may be shown: without user and password. */

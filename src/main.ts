@@ -1,20 +1,21 @@
 #!/usr/bin/env node
-import { Command } from "commander";
-import { withTwoDashes } from "./cli/flags.ts";
-import { generateCommand } from "./cli/generate.ts";
-import { loadtesterCommand } from "./cli/loadtester.ts";
-import { operatorCommand } from "./cli/operator.ts";
-import { version } from "./cli/version.ts";
+import { runProgram } from "./cli/program.ts";
 
-const program = new Command("headgate")
-  .description("Progressive delivery for Kubernetes")
-  .version(version)
-  .addCommand(operatorCommand())
-  .addCommand(loadtesterCommand())
-  .addCommand(generateCommand());
-
+// Each role loads what it needs, and nothing that only another one does.
 try {
-  await program.parseAsync([...process.argv.slice(0, 2), ...withTwoDashes(process.argv.slice(2))]);
+  await runProgram(
+    {
+      operator: async (flags) => {
+        const { startOperator } = await import("./cli/operator.ts");
+        process.exit(await startOperator(flags, process));
+      },
+      loadtester: async (flags) => {
+        const { startLoadTester } = await import("./cli/loadtester.ts");
+        await startLoadTester(flags, process);
+      },
+    },
+    process.argv.slice(2),
+  );
 } catch (error) {
   process.stderr.write(`headgate: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

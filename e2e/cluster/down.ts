@@ -16,12 +16,12 @@ const cniResults = "/var/lib/cni/results";
 
 /**
  * Ends the cluster of this machine and removes all of it but logs and built programs.
- * @throws Error when it belongs to another checkout, or listing what could not be removed.
+ * @throws Error when another checkout uses it, or listing what could not be removed.
  */
 export async function down(): Promise<void> {
   if (process.getuid?.() !== 0) throw new Error("ending a cluster needs root: use sudo");
   const owner = await clusterOwner();
-  if (owner !== undefined && owner !== checkout && existsSync(owner)) {
+  if (owner !== undefined && owner !== checkout && !(await isAbandoned(owner))) {
     throw new Error(`the cluster of this machine belongs to ${owner}: make -C ${owner} cluster-down ends it`);
   }
   if (owner === undefined) {
@@ -43,6 +43,19 @@ export async function down(): Promise<void> {
   const leftovers = await gatherLeftovers(traces);
   if (leftovers.length > 0) throw new Error(`left on this machine:\n  ${leftovers.join("\n  ")}`);
   say("nothing is left");
+}
+
+/** Ends what is left of another checkout's cluster whose processes were killed, or whose checkout is gone. */
+export async function endAbandoned(): Promise<void> {
+  const owner = await clusterOwner();
+  if (owner === undefined || owner === checkout || !(await isAbandoned(owner))) return;
+  say(`a cluster of ${owner} was left behind: ending it`);
+  await down();
+}
+
+/** Nobody uses a cluster whose checkout is gone, or none of whose daemons runs. */
+async function isAbandoned(owner: string): Promise<boolean> {
+  return !existsSync(owner) || (await knownDaemons()).every((name) => daemonPid(name) === undefined);
 }
 
 /** The kubelet first, so that it does not start again what ends; the API server's graceful end would take long. */

@@ -23,6 +23,7 @@ const needed: readonly { readonly file: string; readonly package: string }[] = [
   { file: "dash", package: "dash" },
   { file: "curl", package: "curl" },
   { file: "jq", package: "jq" },
+  { file: "tini", package: "tini" },
   { file: "wget", package: "wget" },
   { file: "/etc/ssl/certs/ca-certificates.crt", package: "ca-certificates" },
 ];
@@ -94,7 +95,6 @@ export async function refuseForeignCluster(): Promise<void> {
   const owner = await clusterOwner();
   if (owner === checkout) return;
   if (owner !== undefined) {
-    if (!existsSync(owner)) throw new Error(`a cluster of ${owner}, which is gone, is left: make cluster-down ends it`);
     throw new Error(`a cluster of ${owner} runs on this machine: make -C ${owner} cluster-down ends it`);
   }
   for (const device of [network.nodeBridge, network.podBridge]) {

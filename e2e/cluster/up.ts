@@ -9,6 +9,7 @@ import { createCertificates, pki } from "./certificates.ts";
 import { configuration, writeConfiguration } from "./configuration.ts";
 import { createControlGroups } from "./control-groups.ts";
 import { assertRunning, daemonPid, startDaemon } from "./daemons.ts";
+import { endAbandoned } from "./down.ts";
 import { hostProgram, prepareHost, refuseForeignCluster } from "./host.ts";
 import { checkout, machineDirectory, network, stateDirectory } from "./layout.ts";
 import { prepareNetwork, shareNetworkNamespaces, verifyRoutes } from "./network.ts";
@@ -25,6 +26,7 @@ const { nodeName, nodeAddress, serviceRange, podRange } = network;
  */
 export async function up(): Promise<void> {
   await prepareHost();
+  await endAbandoned();
   await refuseForeignCluster();
   await buildPrograms(allPrograms);
   await step("images", buildImages);

@@ -27,13 +27,15 @@ export async function allImages(): Promise<Image[]> {
   const version = await packageVersion();
   const node = await nodeLayer();
   const app = await appLayer();
-  const start = { entrypoint: ["/usr/local/bin/node", "/app/src/main.ts"], user: "10001:10001" };
+  const entrypoint = ["/usr/local/bin/node", "/app/src/main.ts"];
+  const user = "10001:10001";
   const production = "NODE_ENV=production";
   return [
     {
       name: `ghcr.io/headgate/headgate:${version}`,
       layers: [node, app],
-      ...start,
+      entrypoint,
+      user,
       command: ["operator"],
       environment: [production],
       workingDirectory: "/app",
@@ -41,7 +43,8 @@ export async function allImages(): Promise<Image[]> {
     {
       name: `ghcr.io/headgate/loadtester:${version}`,
       layers: [node, await toolsLayer(), app],
-      ...start,
+      entrypoint: ["/usr/bin/tini", "--", ...entrypoint],
+      user,
       command: ["loadtester"],
       environment: [production, "HOME=/home/app", "TMPDIR=/home/app"],
       workingDirectory: "/home/app",
@@ -120,7 +123,9 @@ function isRunTimeFile(file: string): boolean {
  */
 async function toolsLayer(): Promise<Entry[]> {
   const shells = ["bash", "dash"].map((name) => programWithLibraries(hostProgram(name), `bin/${name}`));
-  const programs = ["curl", "jq", "wget"].map((name) => programWithLibraries(hostProgram(name), `usr/bin/${name}`));
+  const programs = ["curl", "jq", "tini", "wget"].map((name) =>
+    programWithLibraries(hostProgram(name), `usr/bin/${name}`),
+  );
   const statics = (["hey", "kubectl", "helm"] as const).map((name): Entry => ({
     kind: "copy",
     path: `usr/local/bin/${name}`,

@@ -17,6 +17,8 @@ interface Mistake {
   readonly name: string;
   readonly analysis: object;
   readonly spec?: object;
+  /** The tag of the new revision's image; 6.0.1, which is a good one, when left out. */
+  readonly tag?: string;
   /** What the event says. */
   readonly says: RegExp;
 }
@@ -26,6 +28,13 @@ const query = (template: string) => ({ metrics: [{ name: "custom", templateRef: 
 function mistakes(silentUrl: string): readonly Mistake[] {
   const noAnswer = { name: "silent", type: "pre-rollout", url: silentUrl, timeout: "2s" };
   return [
+    {
+      name: "missing-image",
+      tag: "0.0.0-missing",
+      spec: { progressDeadlineSeconds: 15 },
+      analysis: {},
+      says: /canary deployment missing-image\.mistakes not ready: .*updated replicas are available/,
+    },
     {
       name: "prometheus-down",
       spec: { metricsServer: "http://prometheus.nowhere:9090" },
@@ -96,8 +105,8 @@ export async function run({ check }: Context): Promise<void> {
     });
 
     await Promise.all(
-      all.map(({ name: of }) =>
-        kubectl(["set", "image", `deployment/${of}`, `podinfod=${image}:6.0.1`, "--namespace", namespace]),
+      all.map(({ name: of, tag = "6.0.1" }) =>
+        kubectl(["set", "image", `deployment/${of}`, `podinfod=${image}:${tag}`, "--namespace", namespace]),
       ),
     );
     for (const { name: of, says } of all) {
@@ -163,6 +172,7 @@ function deployment(of: string): object {
             {
               name: "podinfod",
               image: `${image}:6.0.0`,
+              imagePullPolicy: "Never",
               command: ["./podinfo", "--port=9898"],
               readinessProbe: { httpGet: { path: "/readyz", port: 9898 }, periodSeconds: 1 },
             },

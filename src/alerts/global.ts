@@ -1,7 +1,9 @@
+import { InvalidSpec } from "../api/errors.ts";
 import type { AlertService, AlertTarget } from "./alert.ts";
 import { msteams } from "./msteams.ts";
 import { slack } from "./slack.ts";
 import { alertTarget } from "./target.ts";
+import type { TargetOptions } from "./target.ts";
 
 /** The operator's flags on alerts; empty where they are not set. */
 export interface GlobalAlertFlags {
@@ -19,23 +21,28 @@ export type GlobalNotifier =
   /** Nobody is told; `reason` says why, for the log. */
   | { readonly kind: "off"; readonly reason: string };
 
-/**
- * Whom the operator tells of all Canaries that do not name anybody themselves: Teams before Slack.
- * @throws InvalidSpec when the URL is none
- */
+/** Whom the operator tells of all Canaries that do not name anybody themselves: Teams before Slack. */
 export function globalNotifier(flags: GlobalAlertFlags): GlobalNotifier {
   if (flags.msteamsUrl !== "") {
-    const target = alertTarget({ url: flags.msteamsUrl, proxy: flags.msteamsProxyUrl });
-    return { kind: "on", service: msteams, target };
+    return notifier(msteams, "-msteams-url", { url: flags.msteamsUrl, proxy: flags.msteamsProxyUrl });
   }
   if (flags.slackUrl === "") return { kind: "off", reason: "neither -slack-url nor -msteams-url is set" };
   if (flags.slackChannel === "") return { kind: "off", reason: "-slack-channel is empty" };
-  const target = alertTarget({
+  return notifier(slack, "-slack-url", {
     url: flags.slackUrl,
     token: flags.slackToken,
     username: flags.slackUser,
     channel: flags.slackChannel,
     proxy: flags.slackProxyUrl,
   });
-  return { kind: "on", service: slack, target };
+}
+
+/** `flag` is the one that gives the URL. What it cannot be used for does not keep the operator from its work. */
+function notifier(service: AlertService, flag: string, options: TargetOptions): GlobalNotifier {
+  try {
+    return { kind: "on", service, target: alertTarget(options) };
+  } catch (error) {
+    if (error instanceof InvalidSpec) return { kind: "off", reason: `${flag}: ${error.message}` };
+    throw error;
+  }
 }

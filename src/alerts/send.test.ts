@@ -22,6 +22,25 @@ test("posts the service's message as JSON", async () => {
   ]);
 });
 
+test("follows a redirect to HTTPS as ingresses give it", async () => {
+  await using server = await startLoopback(({ path }) =>
+    path === "/hook" ? { status: 308, headers: { location: "/secure" } } : {},
+  );
+  await sendAlert(http, hastyClock(), slack, { ...target, url: `${server.url}/hook` }, started);
+  const body = JSON.stringify(slack.body(started, target));
+  expect(server.received.at(-1)).toMatchObject({ method: "POST", path: "/secure", body });
+});
+
+test.each([
+  ["a token that no header can carry", { token: "xoxb\n1" }, "invalid authorization header"],
+  ["a proxy that is no URL", { proxy: "me:secret@proxy" }, "the proxy is not an http, https or socks5 URL"],
+])("is an error, which shows no secret, with %s", async (_, options, why) => {
+  const url = "http://127.0.0.1:1/secret";
+  await expect(sendAlert(http, hastyClock(), slack, { ...target, url, ...options }, started)).rejects.toThrow(
+    new AlertNotSent(`alert not sent to slack at 127.0.0.1:1: ${why}`),
+  );
+});
+
 test("sends nothing without a URL", async () => {
   const nobody = () => Promise.reject(new Error("asked"));
   await expect(sendAlert(nobody, hastyClock(), slack, { ...target, url: "" }, started)).resolves.toBeUndefined();

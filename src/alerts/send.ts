@@ -15,7 +15,8 @@ const attempts = 3;
 const longestReason = 1000;
 
 /**
- * Posts the alert; does nothing when the target has no URL. No answer, 429 and 5xx are tried again, after 1 and 2 seconds.
+ * Posts the alert; does nothing when the target has no URL. No answer, 429 and 5xx are tried again, after 1 and 2
+ * seconds.
  * @throws AlertNotSent when the last answer is none or not 2xx
  */
 export async function sendAlert(
@@ -47,6 +48,7 @@ async function tryOnce(http: Http, service: AlertService, target: AlertTarget, a
       headers: { "content-type": "application/json", ...service.headers(target) },
       body: JSON.stringify(service.body(alert, target)),
       timeoutMs,
+      followRedirects: true,
       ...(target.proxy !== undefined && { proxy: target.proxy }),
     });
     if (status >= 200 && status < 300) return { kind: "sent" };

@@ -49,7 +49,15 @@ test.each([
     undefined,
     'alert provider on-call.ops: secret hook has no key "address", add it with the URL',
   ],
-  [{ address: "hooks.slack.com/secret" }, undefined, "alert provider on-call.ops: the address is not a URL"],
 ])("refuses %j with the Secret %j", (spec, secret, message) => {
   expect(() => targetOf(provider({ type: "slack", ...spec }), secret)).toThrow(new InvalidSpec(message));
 });
+
+test.each(["hooks.slack.com/secret", "localhost:8080/secret", "http://[", "ftp://slack/secret"])(
+  "refuses the address %s, without showing it",
+  (address) => {
+    expect(() => targetOf(provider({ type: "slack", address }))).toThrow(
+      new InvalidSpec("alert provider on-call.ops: the address is not an http or https URL"),
+    );
+  },
+);

@@ -1,9 +1,10 @@
 import type { AlertProvider } from "../api/alertprovider.ts";
 import { InvalidSpec } from "../api/errors.ts";
+import { isHttpUrl } from "../http.ts";
 import type { AlertTarget } from "./alert.ts";
 
 /** What is known of a target: empty or undefined where it is not set. */
-interface TargetOptions {
+export interface TargetOptions {
   readonly url: string;
   readonly channel?: string | undefined;
   readonly username?: string | undefined;
@@ -13,10 +14,10 @@ interface TargetOptions {
 
 /**
  * A target with Flagger's defaults for channel and username.
- * @throws InvalidSpec when the URL is none. The message does not show it: it may be a secret.
+ * @throws InvalidSpec when the URL is not one of http or https. The message does not show it: it may be a secret.
  */
 export function alertTarget({ url, channel = "", username = "", token = "", proxy = "" }: TargetOptions): AlertTarget {
-  if (url !== "" && !URL.canParse(url)) throw new InvalidSpec("the address is not a URL");
+  if (url !== "" && !isHttpUrl(url)) throw new InvalidSpec("the address is not an http or https URL");
   return {
     url,
     channel: channel === "" ? "general" : channel,
@@ -29,7 +30,7 @@ export function alertTarget({ url, channel = "", username = "", token = "", prox
 /**
  * Where an AlertProvider's service is. `secret` holds the decoded values of the Secret that it refers to, of which
  * `address` goes before its own address.
- * @throws InvalidSpec when the Secret has no key `address`, or the address is not a URL
+ * @throws InvalidSpec when the Secret has no key `address`, or the address is not an http or https URL
  */
 export function targetOf(
   { metadata, spec }: AlertProvider,

@@ -1,5 +1,6 @@
 import type { AlertRef, Analysis, Canary, MatchCondition, MetricCheck, Webhook } from "./canary.ts";
 import { parseDuration } from "./duration.ts";
+import { given } from "./given.ts";
 
 /** A webhook whose type is known: none means `rollout`. */
 export type ResolvedWebhook = Omit<Webhook, "type"> & { readonly type: Exclude<NonNullable<Webhook["type"]>, ""> };
@@ -79,15 +80,6 @@ function intervalMs({ interval = "" }: Analysis): number {
 
 function positive(value: number | undefined): number | undefined {
   return value !== undefined && value > 0 ? value : undefined;
-}
-
-/** The text unless it is empty. */
-function given<Text extends string>(text: Text | undefined): Exclude<Text, ""> | undefined {
-  return isGiven(text) ? text : undefined;
-}
-
-function isGiven<Text extends string>(text: Text | undefined): text is Exclude<Text, ""> {
-  return text !== undefined && text !== "";
 }
 
 /** What the provider `kubernetes` does not take from the Canary's analysis, in the words of Flagger's events. */

@@ -80,13 +80,6 @@ const canarySpec = object("What is released, where users come from, and how it i
   progressDeadlineSeconds: optional(
     count("Seconds without progress after which a rollout counts as failed; default 600."),
   ),
-  promotionFailurePolicy: optional(
-    choice(
-      "Where users go when the new primary does not become ready: KeepCanary (default) leaves them on the healthy " +
-        "canary, RestorePrimary puts the primary's last good pod template back and returns them to it.",
-      ["KeepCanary", "RestorePrimary"],
-    ),
-  ),
   skipAnalysis: optional(flag("Promote new revisions as soon as they are ready.")),
   revertOnDeletion: optional(flag("Give the workload back as it was when the Canary is deleted.")),
   suspend: optional(flag("Leave everything as it is until this is unset.")),
@@ -111,6 +104,8 @@ export type Webhook = NonNullable<Analysis["webhooks"]>[number];
 export type AlertRef = NonNullable<Analysis["alerts"]>[number];
 
 export type CanaryStatus = Immutable<Static<typeof canaryStatus>>;
+/** Headgate's own memory of the present or last run. */
+export type Run = NonNullable<CanaryStatus["run"]>;
 /** Where a release stands; empty before anything was done. */
 export type Phase = NonNullable<CanaryStatus["phase"]>;
 export type Condition = NonNullable<CanaryStatus["conditions"]>[number];

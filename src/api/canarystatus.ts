@@ -14,10 +14,20 @@ const condition = object("One condition of the release.", {
   lastTransitionTime: optional(time("When status changed last.")),
 });
 
+const pending = object("What this status is yet to tell: recorded with it, so that a restart loses nothing.", {
+  alert: optional(
+    object("The alert to send.", {
+      severity: choice("How grave it is.", ["info", "warn", "error"]),
+      text: text("What it says."),
+      facts: flag("It has the table of target, threshold, deadline and routing."),
+    }),
+  ),
+  postRollout: optional(choice("Phase to tell the post-rollout webhooks.", ["Succeeded", "Failed"])),
+});
+
 const run = object("Headgate's memory of the present or last run.", {
   id: text("Identifier of the run, never used twice."),
   revision: optional(text("Hash of the revision that is released.")),
-  configs: optional(mapOf("Checksums of the ConfigMaps and Secrets that are released with it.", anyText)),
   started: flag("The pre-rollout webhooks have passed."),
   primaryReady: optional(flag("The primary was ready when the run began.")),
   checkedAt: optional(time("When the last analysis was due.")),
@@ -27,8 +37,7 @@ const run = object("Headgate's memory of the present or last run.", {
     mirrored: flag("The canary gets a copy of the primary's requests."),
   }),
   lastReason: optional(text("Why the last check failed, or what the release waits for.")),
-  sent: optional(listOf("Alerts that were sent in this run: PHASE/PROVIDER.", anyText)),
-  restored: optional(flag("The primary's last good pod template was put back.")),
+  pending: optional(pending),
 });
 
 /** `status` of a Canary. */
@@ -53,14 +62,13 @@ export const canaryStatus = object("Where the release stands.", {
   canaryWeight: optional(quantity("Share of requests that the canary gets, in percent.")),
   iterations: optional(quantity("Iterations done in the present run.")),
   trackedConfigs: optional(mapOf("Checksums of the target's ConfigMaps and Secrets.", anyText)),
+  promotedConfigs: optional(mapOf("Checksums of the ConfigMaps and Secrets that the primary got copies of.", anyText)),
   lastAppliedSpec: optional(text("Hash of the revision that was tried last.")),
   lastPromotedSpec: optional(text("Hash of the revision that the primary runs.")),
-  lastTrackedRevision: optional(text("Which state of the target lastAppliedSpec was computed from.")),
   lastTransitionTime: optional(time("When the status changed last.")),
   sessionAffinityCookie: optional(text("Cookie of users who met the canary in this run.")),
   primarySessionAffinityCookie: optional(text("Cookie of users who met the primary in this run.")),
   previousSessionAffinityCookie: optional(text("Cookie of users who met the canary in the run before.")),
-  observedGeneration: optional(integer("Generation of the spec that the status tells of.")),
   conditions: optional(listOf("Conditions of the release.", condition)),
   run: optional(run),
 });

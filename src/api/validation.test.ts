@@ -182,7 +182,6 @@ const enums: readonly (readonly [kind: string, at: string, values: readonly stri
   ["Canary", "spec.ingressRef.kind", ["Ingress"]],
   ["Canary", "spec.routeRef.kind", ["ApisixRoute"]],
   ["Canary", "spec.upstreamRef.kind", ["Upstream"]],
-  ["Canary", "spec.promotionFailurePolicy", ["KeepCanary", "RestorePrimary"]],
   ["Canary", "spec.service.trafficDistribution", ["PreferClose", "PreferSameZone", "PreferSameNode"]],
   [
     "Canary",
@@ -225,6 +224,8 @@ const enums: readonly (readonly [kind: string, at: string, values: readonly stri
       "Terminated",
     ],
   ],
+  ["Canary", "status.run.pending.alert.severity", ["info", "warn", "error"]],
+  ["Canary", "status.run.pending.postRollout", ["Succeeded", "Failed"]],
   [
     "MetricTemplate",
     "spec.provider.type",
@@ -300,6 +301,9 @@ rows(
       ["Canary", "status.run.routes.primary"],
       ["Canary", "status.run.routes.canary"],
       ["Canary", "status.run.routes.mirrored"],
+      ["Canary", "status.run.pending.alert.severity"],
+      ["Canary", "status.run.pending.alert.text"],
+      ["Canary", "status.run.pending.alert.facts"],
       ["MetricTemplate", "metadata"],
       ["MetricTemplate", "spec"],
       ["MetricTemplate", "spec.provider"],
@@ -529,9 +533,9 @@ rows("types", [
     says: ['spec.analysis.metrics[1].thresholdRange.max: must be of type number, not "1"'],
   },
   {
-    at: "status.observedGeneration",
+    at: "status.run.routes.primary",
     value: 1.5,
-    says: ["status.observedGeneration: must be of type integer, not 1.5"],
+    says: ["status.run.routes.primary: must be of type integer, not 1.5"],
   },
   { at: "spec.service", value: null, says: ["spec.service: must be of type object, not null"] },
   { at: "", value: "podinfo", says: ['must be of type object, not "podinfo"'] },

@@ -1,23 +1,16 @@
 import { InvalidArgumentError } from "commander";
 import { parseDuration } from "../api/duration.ts";
 
-/**
- * Go's programs take their flags with one dash or two: `-log-level=info` becomes `--log-level=info`. The one flag whose
- * name begins with `no-` gets another, since the parser takes such names for negations.
- */
-export function withTwoDashes(args: readonly string[]): string[] {
-  return args
-    .map((arg) => (/^-[a-z][a-z-]+(=|$)/.test(arg) ? `-${arg}` : arg))
-    .map((arg) => arg.replace(/^--no-cross-namespace-refs/, "--forbid-cross-namespace-refs"));
-}
+/** Readers of flags' values. Each throws InvalidArgumentError, to which commander adds the flag's name. */
 
-/** A flag that is true, false, or given without a value. */
+/** `true` or `false` in any way that Go reads it. */
 export function bool(text: string): boolean {
   if (["true", "1", "t"].includes(text.toLowerCase())) return true;
   if (["false", "0", "f"].includes(text.toLowerCase())) return false;
-  throw new InvalidArgumentError("write true or false");
+  throw new InvalidArgumentError("Write true or false.");
 }
 
+/** `a,b,c` */
 export function list(text: string): readonly string[] {
   return text
     .split(",")
@@ -25,16 +18,39 @@ export function list(text: string): readonly string[] {
     .filter((part) => part !== "");
 }
 
+/** 0 to 65535; 0 for any free port. */
 export function port(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 0 || number > 65535) throw new InvalidArgumentError("write 0 to 65535");
+  const number = wholeNumber(text);
+  if (number > 65535) throw new InvalidArgumentError("Write a port, up to 65535.");
   return number;
+}
+
+/** 1 or more. */
+export function count(text: string): number {
+  const number = wholeNumber(text);
+  if (number < 1) throw new InvalidArgumentError("Write 1 or more.");
+  return number;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("Write a whole number.");
+  return Number(text);
 }
 
 /** Milliseconds. */
 export function duration(text: string): number {
+  return read(() => parseDuration(text));
+}
+
+/** A regular expression as it is written. */
+export function regexp(text: string): string {
+  read(() => new RegExp(text));
+  return text;
+}
+
+function read<T>(parse: () => T): T {
   try {
-    return parseDuration(text);
+    return parse();
   } catch (error) {
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }

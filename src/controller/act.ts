@@ -2,13 +2,13 @@ import type { Canary } from "../api/canary.ts";
 import { canaries } from "../api/canary.ts";
 import { primaryName } from "../api/names.ts";
 import type { Change, ObjectAt } from "../kubernetes/change.ts";
-import type { Patch } from "../kubernetes/client.ts";
+import type { Patch, WriteOptions } from "../kubernetes/client.ts";
 import { Conflict, NotFound } from "../kubernetes/errors.ts";
 import type { KubeObject, ObjectKey } from "../kubernetes/objects.ts";
 import { configMaps, secrets } from "../kubernetes/resources.ts";
 import type { Resource } from "../kubernetes/resources.ts";
 import { finalizer } from "../release/finalize.ts";
-import { rolloutId } from "../release/status.ts";
+import { initial, rolloutId } from "../release/status.ts";
 import type { Effect } from "../release/step.ts";
 import type { RouterView } from "../routing/router.ts";
 import { serviceAt, serviceChange } from "../routing/services.ts";
@@ -20,18 +20,13 @@ import type { ConfigRef } from "../workloads/workload.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Scene } from "./observe.ts";
 import type { Settings } from "./settings.ts";
+import { callPostRollout, sendAlert } from "./tell.ts";
+import type { TellContext } from "./tell.ts";
 
-/** Says something about a Canary: as an event, in the log and to event webhooks. */
-export type Tell = (canary: Canary, effect: Extract<Effect, { readonly kind: "event" }>) => void;
-
-/** Makes one change to the world. Nothing is written that is so already. */
-export async function act(
-  cluster: Cluster,
-  settings: Settings,
-  scene: Scene,
-  effect: Effect,
-  tell: Tell,
-): Promise<void> {
+/** Makes one change to the world, or tells it something. Nothing is written that is so already. */
+export async function act(context: TellContext, scene: Scene, effect: Effect): Promise<void> {
+  const { cluster, settings } = context;
+  const { canary } = scene.seen;
   switch (effect.kind) {
     case "ensurePrimary":
       return ensurePrimary(cluster, settings, scene);
@@ -40,21 +35,29 @@ export async function act(
     case "syncScaler":
       return syncScaler(cluster, settings, scene);
     case "route":
-      return make(cluster, [
-        ...(scene.router.name === "kubernetes" ? [] : serviceChanges(cluster, scene, ["apex"])),
-        ...scene.router.render(viewOf(cluster, scene), effect.routes),
-      ]);
+      return make(
+        cluster,
+        [
+          ...(scene.router.name === "kubernetes" ? [] : serviceChanges(cluster, scene, ["apex"])),
+          ...scene.router.render(viewOf(cluster, scene), effect.routes),
+        ],
+        { urgent: effect.urgent ?? false },
+      );
     case "scaleTarget":
       return scaleTarget(cluster, scene, effect.to);
     case "promote":
       return promote(cluster, settings, scene, effect.rolloutId);
     case "event":
-      tell(scene.seen.canary, effect);
+      context.tell(canary, effect);
       return;
+    case "alert":
+      return sendAlert(context, canary, effect.alert);
+    case "postRollout":
+      return callPostRollout(context, canary, effect.phase);
     case "revert":
       return make(cluster, scene.router.undo(viewOf(cluster, scene)));
     case "finalizer":
-      return setFinalizer(cluster, scene.seen.canary, effect.present);
+      return setFinalizer(cluster, canary, effect.present);
   }
 }
 
@@ -63,7 +66,7 @@ async function ensurePrimary(cluster: Cluster, settings: Settings, scene: Scene)
   await make(cluster, serviceChanges(cluster, scene, ["canary", "primary"]));
   if (scene.primary !== undefined) return;
   await copyConfigs(cluster, settings, scene);
-  const id = rolloutId(seen.target.revision, "initial");
+  const id = rolloutId(seen.target.revision, initial);
   const object = kind.primary(seen.canary, target, { ...scene.copy, rolloutId: id });
   await make(cluster, [{ kind: "create", resource: kind.resource, object }]);
 }
@@ -84,15 +87,15 @@ function viewOf(cluster: Cluster, { router, source }: Scene): RouterView {
   return { ...source, live: router.inputs(source.canary).map((at) => cluster.find(at)) };
 }
 
-async function make(cluster: Cluster, changes: readonly Change[]): Promise<void> {
+async function make(cluster: Cluster, changes: readonly Change[], options: WriteOptions = {}): Promise<void> {
   const { client } = cluster;
   for (const change of changes) {
     switch (change.kind) {
       case "create":
-        cluster.learn(change.resource, await client.create(change.resource, change.object));
+        cluster.learn(change.resource, await client.create(change.resource, change.object, options));
         break;
       case "patch":
-        await patch(cluster, change, change.patch);
+        await patch(cluster, change, change.patch, options);
         break;
       case "delete":
         await client.delete(change.resource, change.key);
@@ -101,8 +104,13 @@ async function make(cluster: Cluster, changes: readonly Change[]): Promise<void>
   }
 }
 
-async function patch(cluster: Cluster, { resource, key }: ObjectAt, body: Patch): Promise<void> {
-  cluster.learn(resource, await cluster.client.patch(resource, key, body));
+async function patch(
+  cluster: Cluster,
+  { resource, key }: ObjectAt,
+  body: Patch,
+  options: WriteOptions = {},
+): Promise<void> {
+  cluster.learn(resource, await cluster.client.patch(resource, key, body, options));
 }
 
 async function scaleTarget(cluster: Cluster, scene: Scene, to: "zero" | "up"): Promise<void> {
@@ -189,7 +197,8 @@ async function getIfAny<T extends KubeObject>(
   }
 }
 
-async function setFinalizer(cluster: Cluster, { metadata }: Canary, present: boolean): Promise<void> {
+/** Adds or removes the finalizer that keeps a deleted Canary until its target serves again. */
+export async function setFinalizer(cluster: Cluster, { metadata }: Canary, present: boolean): Promise<void> {
   const { finalizers: held = [], resourceVersion } = metadata;
   const finalizers = [...held.filter((name) => name !== finalizer), ...(present ? [finalizer] : [])];
   await patch(

@@ -2,11 +2,14 @@ import { judge, noValues, nothingToQuery, queryFailed } from "../analysis/verdic
 import type { MetricKind } from "../analysis/verdict.ts";
 import type { Canary, MetricCheck } from "../api/canary.ts";
 import { InvalidSpec } from "../api/errors.ts";
+import { given } from "../api/given.ts";
 import type { Clock } from "../clock.ts";
 import { callWebhook } from "../hooks/call.ts";
 import { hookChecksum } from "../hooks/checksum.ts";
 import { hookPayload } from "../hooks/payload.ts";
 import type { Http } from "../http.ts";
+import type { ObjectKey } from "../kubernetes/objects.ts";
+import { metricStores, whyUnavailable } from "../metrics/availability.ts";
 import { NoValues } from "../metrics/provider.ts";
 import type { MetricProvider } from "../metrics/provider.ts";
 import { createMetricsServer } from "../metrics/prometheus.ts";
@@ -39,13 +42,24 @@ export async function ask(
 ): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   for (const check of checks) {
-    const reason =
-      check.kind === "hook" ? await askHook(context, canary, check) : await askMetric(context, canary, check.metric);
+    const reason = await askOne(context, canary, check);
     const result = { check, passed: reason === undefined, reason: reason ?? "" };
     results.push(result);
     if (endsAsking(result)) break;
   }
   return results;
+}
+
+/** Why the check has not passed; undefined when it has. */
+function askOne(context: AskContext, canary: Canary, check: Check): Promise<string | undefined> {
+  switch (check.kind) {
+    case "hook":
+      return askHook(context, canary, check);
+    case "metric":
+      return askMetric(context, canary, check.metric);
+    case "stores":
+      return askStores(context, canary);
+  }
 }
 
 async function askHook(
@@ -70,7 +84,7 @@ async function askMetric(context: AskContext, canary: Canary, metric: MetricChec
   let server: MetricProvider;
   try {
     queries = ownQueries(canary, metric, { meshProvider: settings.meshProvider });
-    server = createMetricsServer(canary.spec.metricsServer ?? settings.metricsServer, http);
+    server = createMetricsServer(given(canary.spec.metricsServer) ?? settings.metricsServer, http);
   } catch (error) {
     return queryFailed(metric, "inline", messageOf(error));
   }
@@ -84,7 +98,8 @@ async function askMetric(context: AskContext, canary: Canary, metric: MetricChec
 
 async function askTemplate(context: AskContext, canary: Canary, metric: MetricCheck): Promise<string | undefined> {
   const { http, cluster, settings } = context;
-  const { name = "", namespace = canary.metadata.namespace ?? "" } = metric.templateRef ?? {};
+  const { name = "", namespace: named } = metric.templateRef ?? {};
+  const namespace = given(named) ?? canary.metadata.namespace ?? "";
   const source = `Metric template ${name}.${namespace}`;
   const template = cluster.metricTemplates.get({ namespace, name });
   if (template === undefined) return `${source} error: it does not exist`;
@@ -128,4 +143,10 @@ function noted(kind: MetricKind, value: number): number {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function askStores({ http, cluster, settings }: AskContext, canary: Canary): Promise<string | undefined> {
+  const secret = ({ namespace = "", name }: ObjectKey) => readSecret(cluster, namespace, name);
+  const context = { http, templates: cluster.metricTemplates, secret };
+  return whyUnavailable(context, metricStores(canary, settings.metricsServer));
 }

@@ -39,7 +39,7 @@ export interface Cluster {
 }
 
 /** Helm keeps releases in Secrets, large ones, that no pod uses. */
-const usedSecrets = "type!=helm.sh/release.v1,type!=kubernetes.io/service-account-token";
+const usedSecrets = "type!=helm.sh/release.v1";
 
 export function createCluster(
   client: KubeClient,

@@ -1,28 +1,28 @@
 import { canaries } from "../api/canary.ts";
-import type { Canary } from "../api/canary.ts";
+import type { Canary, CanarySpec } from "../api/canary.ts";
 import { InvalidSpec } from "../api/errors.ts";
-import { apexName, canaryName, primaryName, sourceName, targetName } from "../api/names.ts";
+import { apexName, canaryName, primaryName, sourceName } from "../api/names.ts";
 import type { Clock } from "../clock.ts";
 import { hookChecksum } from "../hooks/checksum.ts";
-import { sendEvent } from "../hooks/event-webhook.ts";
+import { createEventSender } from "../hooks/event-webhook.ts";
 import type { Http } from "../http.ts";
 import { Conflict, NotFound } from "../kubernetes/errors.ts";
 import type { RecordEvent } from "../kubernetes/events.ts";
 import { keyOf } from "../kubernetes/informer.ts";
-import type { ObjectRef } from "../kubernetes/objects.ts";
 import type { Log } from "../log.ts";
+import { finalizer } from "../release/finalize.ts";
 import { nextStep } from "../release/release.ts";
-import type { Announcement } from "../release/step.ts";
-import { act } from "./act.ts";
-import type { Tell } from "./act.ts";
-import { callPostRollout, sendAlerts } from "./announce.ts";
+import { act, setFinalizer } from "./act.ts";
 import { ask } from "./ask.ts";
 import type { Cluster } from "./cluster.ts";
+import { createFollowers } from "./followers.ts";
+import type { Followed } from "./followers.ts";
 import { observe } from "./observe.ts";
 import type { Scene } from "./observe.ts";
 import { createQueue } from "./queue.ts";
 import type { Settings } from "./settings.ts";
 import type { Telemetry } from "./telemetry.ts";
+import type { Tell } from "./tell.ts";
 
 export interface ControllerOptions {
   readonly cluster: Cluster;
@@ -37,26 +37,41 @@ export interface ControllerOptions {
 const shortestRetryMs = 1000;
 const longestRetryMs = 30_000;
 
+/** What this process remembers of a Canary, beside the caches. */
+interface Memory {
+  /** Turns that failed in a row. */
+  failures: number;
+  /** The last thing said since the last record: what merely goes on is not said again. */
+  said: string;
+  /** What was told and could not be recorded as told: it is not told again. */
+  told: string;
+}
+
 /**
  * The loop: whatever changes puts a Canary on the queue; its turn observes, asks, decides, acts and records.
  * Runs until the signal is aborted, then finishes the turns under way.
  */
 export async function runController(options: ControllerOptions, signal: AbortSignal): Promise<void> {
   const { cluster, clock, http, settings, record, telemetry, log } = options;
-  /** Which Canaries an object matters to, by the object's kind, namespace and name. */
-  const watchers = new Map<string, Set<string>>();
-  const failures = new Map<string, number>();
-  /** The last thing said of each Canary: what merely goes on is not said again. */
-  const lastSaid = new Map<string, string>();
+  const followers = createFollowers();
+  const memories = new Map<string, Memory>();
+  const sendEvent = createEventSender(http, clock);
+
+  function memoryOf({ metadata }: Canary): Memory {
+    const key = keyOf(metadata);
+    const memory = memories.get(key) ?? { failures: 0, said: "", told: "" };
+    if (cluster.canaries.get(metadata) !== undefined) memories.set(key, memory);
+    return memory;
+  }
 
   const tell: Tell = (canary, { type, text, phase = canary.status?.phase ?? "" }) => {
-    const key = keyOf(canary.metadata);
-    if (lastSaid.get(key) === text) return;
-    lastSaid.set(key, text);
+    const memory = memoryOf(canary);
+    if (memory.said === text) return;
+    memory.said = text;
     log.info({ canary: sourceName(canary) }, text);
     record({ apiVersion: "flagger.app/v1beta1", kind: "Canary", metadata: canary.metadata }, type, text);
     const context = { canary, checksum: hookChecksum(canary.status ?? {}), globalUrl: settings.eventWebhook };
-    sendEvent(http, clock, context, { type, text, phase }).then(
+    sendEvent(context, { type, text, phase }).then(
       (reasons) => {
         for (const reason of reasons) log.warn({ canary: sourceName(canary) }, `event webhook: ${reason}`);
       },
@@ -65,32 +80,42 @@ export async function runController(options: ControllerOptions, signal: AbortSig
       },
     );
   };
+  const actContext = { http, clock, cluster, settings, tell };
 
   async function turn(key: string): Promise<void> {
     const [namespace = "", name = ""] = key.split("/");
     const canary = cluster.canaries.get({ namespace, name });
     if (canary === undefined || signal.aborted) return;
+    const memory = memoryOf(canary);
     try {
-      await step(key, canary);
-      failures.delete(key);
+      await step(key, canary, memory);
+      memory.failures = 0;
     } catch (error) {
-      if (error instanceof Conflict || error instanceof NotFound) {
-        log.debug({ canary: sourceName(canary) }, String(error));
-      } else if (error instanceof InvalidSpec) {
-        tell(canary, { kind: "event", type: "Warning", text: error.message });
-      } else {
-        log.error({ canary: sourceName(canary), err: error }, "step failed, trying again");
-        tell(canary, { kind: "event", type: "Warning", text: String(error) });
-      }
-      const failed = failures.get(key) ?? 0;
-      failures.set(key, failed + 1);
-      queue.addAt(key, clock.now() + Math.min(longestRetryMs, shortestRetryMs * 2 ** failed));
+      explain(canary, error);
+      queue.addAt(key, clock.now() + Math.min(longestRetryMs, shortestRetryMs * 2 ** memory.failures));
+      memory.failures++;
     }
   }
 
-  async function step(key: string, canary: Canary): Promise<void> {
-    const scene = observe(cluster, canary, settings, clock.now());
-    follow(key, canary, scene);
+  function explain(canary: Canary, error: unknown): void {
+    if (error instanceof Conflict || error instanceof NotFound) {
+      log.debug({ canary: sourceName(canary) }, String(error));
+    } else if (error instanceof InvalidSpec) {
+      tell(canary, { kind: "event", type: "Warning", text: error.message });
+    } else {
+      log.error({ canary: sourceName(canary), err: error }, "step failed, trying again");
+      tell(canary, { kind: "event", type: "Warning", text: String(error) });
+    }
+  }
+
+  async function step(key: string, canary: Canary, memory: Memory): Promise<void> {
+    const scene = await look(canary);
+    if (scene === undefined) return;
+    const { namespace = "" } = canary.metadata;
+    followers.follow(
+      key,
+      scene.copy.trackedConfigs.map(({ kind, name }) => ({ kind, namespace, name })),
+    );
     telemetry.observe(scene.seen);
     const asked = nextStep(scene.seen);
     const begun = clock.now();
@@ -98,72 +123,95 @@ export async function runController(options: ControllerOptions, signal: AbortSig
       telemetry.value(canary, metric, value);
     };
     const results = await ask({ http, clock, cluster, settings, note }, scene.seen, asked.checks);
+    let present = scene;
     if (asked.checks.length > 0) {
       telemetry.tick(scene.seen, (clock.now() - begun) / 1000);
       // What has changed while the answers were awaited may have made them worthless.
-      const now = observe(cluster, cluster.canaries.get(canary.metadata) ?? canary, settings, clock.now());
-      if (isOutdated(scene, now)) {
+      const live = cluster.canaries.get(canary.metadata);
+      if (live?.metadata.uid !== canary.metadata.uid || live === undefined) return;
+      present = observe(cluster, live, settings, clock.now());
+      if (isOutdated(scene, present)) {
         queue.add(key);
         return;
       }
     }
-    const { effects, status, announcements, wakeAt } = asked.conclude(results);
-    for (const effect of effects) await act(cluster, settings, scene, effect, tell);
+    const { effects, status, finished, wakeAt } = asked.conclude(results);
+    const deciding = { ...present, source: { ...present.source, canary: { ...canary, status } } };
+    for (const effect of effects) {
+      const telling = effect.kind === "alert" || effect.kind === "postRollout";
+      const told = telling ? JSON.stringify([status.run?.id, effect]) : "";
+      if (telling && memory.told === told) continue;
+      await act(actContext, deciding, effect);
+      if (telling) memory.told = told;
+    }
     if (wakeAt !== undefined) queue.addAt(key, wakeAt);
     if (status === scene.seen.status) return;
     const recorded = await cluster.client.replace(canaries, { ...canary, status }, { subresource: "status" });
+    memory.told = "";
+    memory.said = "";
     cluster.canaries.learn(recorded);
-    for (const announcement of announcements) await announce(scene, recorded, announcement);
+    if (finished !== undefined) telemetry.finished(scene.seen, finished);
   }
 
-  async function announce(scene: Scene, canary: Canary, announcement: Announcement): Promise<void> {
-    const context = { http, clock, cluster, settings, tell };
-    switch (announcement.kind) {
-      case "alert":
-        return sendAlerts(context, canary, announcement);
-      case "postRollout":
-        return callPostRollout(context, canary, announcement.phase);
-      case "finished":
-        telemetry.finished(scene.seen, announcement);
-        return;
+  /** Observes. A Canary that is being deleted and cannot be observed has nothing to give back: it is let go. */
+  async function look(canary: Canary): Promise<Scene | undefined> {
+    try {
+      refuseRivals(canary);
+      return observe(cluster, canary, settings, clock.now());
+    } catch (error) {
+      const { deletionTimestamp, finalizers = [] } = canary.metadata;
+      if (!(error instanceof InvalidSpec) || deletionTimestamp === undefined) throw error;
+      explain(canary, error);
+      if (finalizers.includes(finalizer)) await setFinalizer(cluster, canary, false);
+      return undefined;
     }
   }
 
-  /** Sees to it that a change of anything the Canary stands on gives it a turn. */
-  function follow(key: string, canary: Canary, { copy }: Scene): void {
-    const refs = [...dependencies(canary), ...copy.trackedConfigs];
-    for (const { kind, name } of refs) {
-      const watched = `${kind}/${keyOf({ namespace: canary.metadata.namespace ?? "", name })}`;
-      const keys = watchers.get(watched) ?? new Set();
-      watchers.set(watched, keys.add(key));
+  /** Two Canaries of one target would undo each other's work: the older one has it. */
+  function refuseRivals({ metadata, spec: { targetRef } }: Canary): void {
+    const { namespace = "", creationTimestamp: made = "" } = metadata;
+    for (const key of followers.of({ kind: targetRef.kind, namespace, name: targetRef.name })) {
+      const other = cluster.canaries.get({ namespace, name: key.slice(namespace.length + 1) });
+      if (other === undefined || other.metadata.name === metadata.name) continue;
+      if (other.spec.targetRef.kind !== targetRef.kind || other.spec.targetRef.name !== targetRef.name) continue;
+      const before = `${other.metadata.creationTimestamp ?? ""} ${other.metadata.name}`;
+      if (before < `${made} ${metadata.name}`) {
+        throw new InvalidSpec(
+          `spec.targetRef: canary ${other.metadata.name} releases ${targetRef.kind} ${targetRef.name} already: delete one of the two`,
+        );
+      }
     }
+  }
+
+  /** Whether it can be worked on. The target may be missing still: its arrival matters, too. */
+  function follow(canary: Canary): boolean {
+    if (isComplete(canary)) {
+      followers.follow(keyOf(canary.metadata), dependencies(canary));
+      return true;
+    }
+    log.warn({ canary: sourceName(canary) }, "ignored: it has no spec.targetRef or no spec.analysis");
+    return false;
   }
 
   const queue = createQueue(clock, turn);
-  const running = (): boolean => !signal.aborted;
 
-  cluster.canaries.onChange((change) => {
-    const key = keyOf(change.object.metadata);
-    if (change.kind === "deleted") {
+  cluster.canaries.onChange(({ kind, object }) => {
+    if (kind === "deleted") {
+      const key = keyOf(object.metadata);
       queue.forget(key);
-      lastSaid.delete(key);
-      failures.delete(key);
-      telemetry.forget(change.object);
-    } else if (running()) {
-      // The target may be missing still: its arrival matters, too.
-      for (const { kind, name } of dependencies(change.object)) {
-        const watched = `${kind}/${keyOf({ namespace: change.object.metadata.namespace ?? "", name })}`;
-        watchers.set(watched, (watchers.get(watched) ?? new Set()).add(key));
-      }
-      queue.add(key);
+      followers.forget(key);
+      memories.delete(key);
+      telemetry.forget(object);
+    } else if (!signal.aborted && follow(object)) {
+      queue.add(keyOf(object.metadata));
     }
     telemetry.total(countByNamespace(cluster));
   });
-  cluster.onChange(({ kind, ...changed }) => {
-    if (kind === "Canary") return;
-    for (const key of watchers.get(`${kind}/${keyOf(changed)}`) ?? []) queue.add(key);
+  cluster.onChange((changed) => {
+    if (changed.kind === "Canary") return;
+    for (const key of followers.of(changed)) queue.add(key);
   });
-  for (const canary of cluster.canaries.list()) queue.add(keyOf(canary.metadata));
+  for (const { metadata } of cluster.canaries.list().filter(follow)) queue.add(keyOf(metadata));
   telemetry.total(countByNamespace(cluster));
 
   await new Promise<void>((resolve) => {
@@ -176,18 +224,22 @@ export async function runController(options: ControllerOptions, signal: AbortSig
   await queue.idle();
 }
 
+/** Older definitions of Canaries let one in without a spec. */
+function isComplete({ spec }: { readonly spec?: Partial<CanarySpec> }): boolean {
+  return spec?.targetRef !== undefined && spec.analysis !== undefined;
+}
+
 /** The objects whose changes matter to a Canary, all in its namespace. */
-function dependencies(canary: Canary): readonly Pick<ObjectRef, "kind" | "name">[] {
-  const target = targetName(canary);
+function dependencies(canary: Canary): readonly Followed[] {
+  const { namespace = "" } = canary.metadata;
+  const { targetRef, autoscalerRef } = canary.spec;
   const apex = apexName(canary);
-  const scaler = canary.spec.autoscalerRef;
+  const at = (kind: string, ...names: readonly string[]): readonly Followed[] =>
+    names.map((name) => ({ kind, namespace, name }));
   return [
-    { kind: canary.spec.targetRef.kind, name: target },
-    { kind: canary.spec.targetRef.kind, name: primaryName(target) },
-    ...[apex, primaryName(apex), canaryName(apex)].map((name) => ({ kind: "Service", name })),
-    ...(scaler === undefined
-      ? []
-      : [scaler.name, primaryName(scaler.name)].map((name) => ({ kind: scaler.kind, name }))),
+    ...at(targetRef.kind, targetRef.name, primaryName(targetRef.name)),
+    ...at("Service", apex, primaryName(apex), canaryName(apex)),
+    ...(autoscalerRef === undefined ? [] : at(autoscalerRef.kind, autoscalerRef.name, primaryName(autoscalerRef.name))),
   ];
 }
 

@@ -127,7 +127,10 @@ function configsOf(
   const found = trackConfigs(kind.configRefs(target), (ref) => cluster.config(ref.kind, { namespace, name: ref.name }));
   const [missing] = found.missing;
   if (missing !== undefined) {
-    throw new InvalidSpec(`${missing.kind} ${missing.name}.${namespace} not found, which the target's pods read`);
+    const pods = `the pods of ${kind.kind.toLowerCase()} ${target.metadata.name}`;
+    throw new InvalidSpec(
+      `${missing.kind} ${missing.name}.${namespace} not found, which ${pods} read: create it, or make the reference optional`,
+    );
   }
   return found;
 }

@@ -60,6 +60,31 @@ test.each([
   expect(clock.delays).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
 });
 
+test("tries again where nobody answers", async () => {
+  const server = await startLoopback(() => ({}));
+  await server[Symbol.asyncDispose]();
+  const clock = hastyClock();
+  const webhook = { name: "gate", url: `${server.url}/gate`, retries: 2 };
+  expect(await callWebhook(http, clock, { webhook, payload })).toEqual({
+    kind: "failed",
+    reason: `POST ${webhook.url} giving up after 3 attempt(s): webhook gate: connect ECONNREFUSED ${new URL(server.url).host}`,
+  });
+  expect(clock.delays).toEqual([1000, 2000]);
+});
+
+test.each(["", "gate", "gate:8080/check", "http://", "http://[", "http://me:secret@", "file:///etc/passwd"])(
+  "fails at once with the URL %j",
+  async (url) => {
+    const clock = hastyClock();
+    const webhook = { name: "gate", url, retries: 3 };
+    expect(await callWebhook(http, clock, { webhook, payload })).toEqual({
+      kind: "failed",
+      reason: "the URL is not an http or https URL",
+    });
+    expect(clock.delays).toEqual([]);
+  },
+);
+
 test("ends its tries at the first final answer", async () => {
   await using server = await startLoopback((_, index) => ({ status: index === 0 ? 503 : 200 }));
   const webhook = { name: "gate", url: server.url, retries: 7 };
@@ -67,13 +92,17 @@ test("ends its tries at the first final answer", async () => {
   expect(server.received.map(({ body }) => body)).toEqual([JSON.stringify(payload), JSON.stringify(payload)]);
 });
 
-test("lets the last status after redirects decide", async () => {
+test.each([
+  [302, 403, "GET", { kind: "failed", reason: "log in" }],
+  [302, 200, "GET", { kind: "passed" }],
+  [307, 202, "POST", { kind: "passed" }],
+])("lets the last status after redirects decide: %d to %d", async (status, last, method, result) => {
   await using server = await startLoopback(({ path }) =>
-    path === "/login" ? { status: 403, body: "log in" } : { status: 302, headers: { location: "/login" } },
+    path === "/login" ? { status: last, body: "log in" } : { status, headers: { location: "/login" } },
   );
   const webhook = { name: "gate", url: server.url };
-  expect(await callWebhook(http, systemClock, { webhook, payload })).toEqual({ kind: "failed", reason: "log in" });
-  expect(server.received.map(({ method }) => method)).toEqual(["POST", "GET"]);
+  expect(await callWebhook(http, systemClock, { webhook, payload })).toEqual(result);
+  expect(server.received.map((request) => request.method)).toEqual(["POST", method]);
 });
 
 test("ends a call that hangs, each try at its own timeout, and says whose and when", async () => {

@@ -3,7 +3,7 @@ import { parseDuration } from "../api/duration.ts";
 import { InvalidSpec } from "../api/errors.ts";
 import { sleep } from "../clock.ts";
 import type { Clock } from "../clock.ts";
-import { Unreachable, withoutCredentials } from "../http.ts";
+import { isHttpUrl, Unreachable, withoutCredentials } from "../http.ts";
 import type { Http, HttpResponse } from "../http.ts";
 import type { HookPayload } from "./payload.ts";
 
@@ -23,13 +23,14 @@ const longestReason = 1000;
 /**
  * Posts the payload. An answer of up to 202 passes, after redirects. What may be a passing weakness (no answer, 429,
  * 5xx but 501) is tried again, `retries` times, after 1, 2, 4 ... 30 seconds; any other answer fails at once, and its
- * body says why. The timeout bounds each try.
+ * body says why. The timeout bounds each try. A webhook that cannot be called as it is written fails, too.
  */
 export async function callWebhook(
   http: Http,
   clock: Clock,
   { webhook, payload }: { readonly webhook: CallableWebhook; readonly payload: HookPayload },
 ): Promise<HookResult> {
+  if (!isHttpUrl(webhook.url)) return { kind: "failed", reason: "the URL is not an http or https URL" };
   const attempts = 1 + Math.max(0, webhook.retries ?? 0);
   for (let attempt = 1; ; attempt++) {
     const result = await tryOnce(http, webhook, JSON.stringify(payload));

@@ -1,4 +1,5 @@
 import type { Canary } from "../api/canary.ts";
+import { sourceName } from "../api/names.ts";
 import type { Clock } from "../clock.ts";
 import type { Http } from "../http.ts";
 import { callWebhook } from "./call.ts";
@@ -17,21 +18,44 @@ export interface EventContext {
   readonly globalUrl: string;
 }
 
-/** Tells all of them at once, and gives back why some could not be told, for the log. */
-export async function sendEvent(
+/**
+ * Tells all of them at once, and gives back why some could not be told, for the log. `at` is when it happened, in
+ * milliseconds since the Unix epoch.
+ */
+async function sendEvent(
   http: Http,
   clock: Clock,
   context: EventContext,
   event: CanaryEvent,
+  at = clock.now(),
 ): Promise<readonly string[]> {
   const { canary, checksum } = context;
-  const now = clock.now();
   const results = await Promise.all(
     eventWebhooks(context).map((webhook) =>
-      callWebhook(http, clock, { webhook, payload: eventPayload(canary, event, checksum, now, webhook.metadata) }),
+      callWebhook(http, clock, { webhook, payload: eventPayload(canary, event, checksum, at, webhook.metadata) }),
     ),
   );
   return results.flatMap((result) => (result.kind === "failed" ? [result.reason] : []));
+}
+
+/** As `sendEvent`, but that one Canary's events are told one after another, in the order in which they happened. */
+export function createEventSender(
+  http: Http,
+  clock: Clock,
+): (context: EventContext, event: CanaryEvent) => Promise<readonly string[]> {
+  const last = new Map<string, Promise<unknown>>();
+  return (context, event) => {
+    const source = sourceName(context.canary);
+    const at = clock.now();
+    const told = (last.get(source) ?? Promise.resolve()).then(() => sendEvent(http, clock, context, event, at));
+    const done = told
+      .catch(() => undefined)
+      .then(() => {
+        if (last.get(source) === done) last.delete(source);
+      });
+    last.set(source, done);
+    return told;
+  };
 }
 
 /** Who is told of a Canary's events: its own webhooks of type event, else the operator's. */

@@ -1,20 +1,14 @@
-import type { KubeObject, Manifest, ObjectKey } from "./objects.ts";
+import type { KubeObject, ObjectKey } from "./objects.ts";
 import type { Resource } from "./resources.ts";
 
 /** How the client names itself to the API server: the field manager of what it writes. */
 export const fieldManager = "headgate";
 
-/** A partial change to an object. */
-export type Patch =
-  | { readonly type: "merge"; readonly body: unknown }
-  | { readonly type: "json"; readonly body: readonly JsonPatchStep[] }
-  /** Server-side apply as `fieldManager`, taking over fields that another manager owns. */
-  | { readonly type: "apply"; readonly body: Manifest };
-
-/** One operation of RFC 6902. */
-export type JsonPatchStep =
-  | { readonly op: "add" | "replace" | "test"; readonly path: string; readonly value: unknown }
-  | { readonly op: "remove"; readonly path: string };
+/** A partial change to an object: a merge patch (RFC 7386). */
+export interface Patch {
+  readonly type: "merge";
+  readonly body: unknown;
+}
 
 export interface Selection {
   /** Only this namespace; all of them when left out. */
@@ -23,10 +17,13 @@ export interface Selection {
   readonly fieldSelector?: string;
 }
 
-export interface WriteOptions {
-  readonly subresource?: "status" | "scale";
-  /** Rollback traffic goes ahead of everything else that waits for the rate limiter. */
+export interface RequestOptions {
+  /** For what brings users back to safety, or keeps the lead: goes ahead of all that waits for the rate limiter. */
   readonly urgent?: boolean;
+}
+
+export interface WriteOptions extends RequestOptions {
+  readonly subresource?: "status";
 }
 
 /** A change that a watch reports. A bookmark carries only a resource version. */
@@ -39,7 +36,7 @@ export type WatchEvent<T extends KubeObject> =
  * and with `Unreachable` when it says nothing.
  */
 export interface KubeClient {
-  get<T extends KubeObject>(resource: Resource<T>, key: ObjectKey): Promise<T>;
+  get<T extends KubeObject>(resource: Resource<T>, key: ObjectKey, options?: RequestOptions): Promise<T>;
   /** All pages. `resourceVersion` is where a watch goes on. */
   list<T extends KubeObject>(
     resource: Resource<T>,
@@ -50,9 +47,9 @@ export interface KubeClient {
     resource: Resource<T>,
     options: Selection & { readonly from: string; readonly signal: AbortSignal },
   ): AsyncIterable<WatchEvent<T>>;
-  create<T extends KubeObject>(resource: Resource<T>, object: T, options?: WriteOptions): Promise<T>;
+  create<T extends KubeObject>(resource: Resource<T>, object: T, options?: RequestOptions): Promise<T>;
   /** Replaces the object; with `metadata.resourceVersion` set, only if it is still at that version. */
   replace<T extends KubeObject>(resource: Resource<T>, object: T, options?: WriteOptions): Promise<T>;
   patch<T extends KubeObject>(resource: Resource<T>, key: ObjectKey, patch: Patch, options?: WriteOptions): Promise<T>;
-  delete(resource: Resource, key: ObjectKey, options?: { readonly uid?: string }): Promise<void>;
+  delete(resource: Resource, key: ObjectKey, options?: RequestOptions & { readonly uid?: string }): Promise<void>;
 }

@@ -42,7 +42,7 @@ export class Forbidden extends ApiError {
   override readonly name = "Forbidden";
 }
 
-/** 429: the API server asks for patience. `retryAfterMs` is what it asked for, 1000 if it did not say. */
+/** 429 or 503: the API server asks for patience. `retryAfterMs` is what it asked for, 1000 if it did not say. */
 export class TooManyRequests extends ApiError {
   override readonly name = "TooManyRequests";
   readonly retryAfterMs: number;
@@ -51,4 +51,9 @@ export class TooManyRequests extends ApiError {
     super(message, 429, reason);
     this.retryAfterMs = retryAfterMs;
   }
+}
+
+/** The configuration of the API server's client cannot be used: the message names the file and the field. */
+export class InvalidConfig extends Error {
+  override readonly name = "InvalidConfig";
 }

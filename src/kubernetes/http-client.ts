@@ -1,10 +1,14 @@
 import type { Clock } from "../clock.ts";
 import { sleep } from "../clock.ts";
 import { Unreachable } from "../http.ts";
+import { isRecord } from "./canonical.ts";
 import { fieldManager } from "./client.ts";
-import type { KubeClient, Patch, Selection, WatchEvent } from "./client.ts";
+import type { KubeClient, RequestOptions, Selection, WatchEvent } from "./client.ts";
+import { within } from "./deadline.ts";
 import { AlreadyExists, ApiError, Conflict, Forbidden, Gone, Invalid, NotFound, TooManyRequests } from "./errors.ts";
 import type { KubeObject, ObjectKey } from "./objects.ts";
+import { createRateLimiter } from "./rate-limiter.ts";
+import type { Rate } from "./rate-limiter.ts";
 import { apiVersionOf } from "./resources.ts";
 import type { Resource } from "./resources.ts";
 import type { ApiRequest, ApiResponse, Transport } from "./transport.ts";
@@ -13,12 +17,10 @@ const requestTimeoutMs = 30_000;
 const pageSize = 500;
 /** How often a request is tried again that the API server was too busy to serve. */
 const busyRetries = 4;
+/** No request waits longer for its next try, whatever the API server asks for. */
+const longestRetryMs = 30_000;
 
-const patchTypes: Readonly<Record<Patch["type"], string>> = {
-  merge: "application/merge-patch+json",
-  json: "application/json-patch+json",
-  apply: "application/apply-patch+yaml",
-};
+type Request = Omit<ApiRequest, "signal">;
 
 interface ListAnswer<T> {
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
@@ -31,49 +33,64 @@ interface Status {
   readonly code?: number;
 }
 
-/** The Kubernetes API over a transport. */
-export function createClient(transport: Transport, clock: Clock): KubeClient {
-  async function call<T>(request: Omit<ApiRequest, "signal">): Promise<T> {
+/** The Kubernetes API over a transport. Watches do not count towards the rate of requests. */
+export function createClient(
+  transport: Transport,
+  clock: Clock,
+  { qps = 100, burst = 250 }: Partial<Rate> = {},
+): KubeClient {
+  const turn = createRateLimiter(clock, { qps, burst });
+
+  async function call<T>(request: Request, { urgent = false }: RequestOptions = {}): Promise<T> {
     for (let retry = 0; ; retry++) {
+      await turn(urgent);
       try {
-        return await callOnce<T>(request);
+        return await inTime(request, async (signal) => {
+          const answer = await transport({ ...request, signal });
+          const body = await readJson(answer, request);
+          if (answer.status >= 300) throw errorOf(answer, body, request);
+          if (!isRecord(body)) throw new Unreachable(`API server: the answer to ${nameOf(request)} is not an object`);
+          return body as T;
+        });
       } catch (error) {
         if (!(error instanceof TooManyRequests) || retry === busyRetries) throw error;
-        await sleep(clock, error.retryAfterMs * (1 + Math.random()));
+        await sleep(clock, Math.min(longestRetryMs, error.retryAfterMs) * (1 + Math.random()));
       }
     }
   }
 
-  async function callOnce<T>(request: Omit<ApiRequest, "signal">): Promise<T> {
-    const abort = new AbortController();
-    const cancel = clock.after(requestTimeoutMs, () => {
-      abort.abort(new Unreachable(`API server: no answer to ${request.method} ${request.path} in time`));
-    });
-    try {
-      const answer = await transport({ ...request, signal: abort.signal });
-      const body = await readJson(answer, request);
-      if (answer.status >= 300) throw errorOf(answer, body as Status, request);
-      return body as T;
-    } finally {
-      cancel();
-    }
+  function inTime<T>(request: Request, work: (late: AbortSignal) => Promise<T>): Promise<T> {
+    const message = `API server: no answer to ${nameOf(request)} within ${requestTimeoutMs / 1000} s`;
+    return within(clock, requestTimeoutMs, message, work);
   }
 
   return {
-    get: (resource, key) => call({ method: "GET", path: pathOf(resource, key) }),
+    get: (resource, key, options) => call({ method: "GET", path: pathOf(resource, key) }, options),
 
     list: async <T extends KubeObject>(resource: Resource<T>, selection: Selection = {}) => {
-      const items: T[] = [];
-      let next = "";
+      const pages: (readonly T[])[] = [];
+      let page: Readonly<Record<string, string>> = { limit: `${pageSize}` };
       for (;;) {
-        const query = { ...selectors(selection), limit: `${pageSize}`, ...(next !== "" && { continue: next }) };
-        const page = await call<ListAnswer<T>>({
-          method: "GET",
-          path: `${collectionOf(resource, selection.namespace)}?${new URLSearchParams(query).toString()}`,
-        });
-        items.push(...page.items);
-        next = page.metadata.continue ?? "";
-        if (next === "") return { items, resourceVersion: page.metadata.resourceVersion };
+        const query = new URLSearchParams({ ...selectors(selection), ...page }).toString();
+        const request = {
+          method: "GET" as const,
+          path: `${collectionOf(resource, selection.namespace)}${query === "" ? "" : "?"}${query}`,
+        };
+        try {
+          const { items, metadata } = await call<ListAnswer<T>>(request);
+          if (!Array.isArray(items)) {
+            throw new Unreachable(`API server: the answer to ${nameOf(request)} is not a list`);
+          }
+          pages.push(items);
+          const { continue: next = "", resourceVersion } = metadata;
+          if (next === "") return { items: pages.flat(), resourceVersion };
+          page = { limit: `${pageSize}`, continue: next };
+        } catch (error) {
+          if (!(error instanceof Gone) || page["continue"] === undefined) throw error;
+          // Anew, and in one piece, which cannot grow too old on the way.
+          pages.length = 0;
+          page = {};
+        }
       }
     },
 
@@ -92,55 +109,81 @@ export function createClient(transport: Transport, clock: Clock): KubeClient {
         method: "GET" as const,
         path: `${collectionOf(resource, selection.namespace)}?${new URLSearchParams(query).toString()}`,
       };
-      const answer = await transport({ ...request, signal });
-      if (answer.status >= 300) throw errorOf(answer, (await readJson(answer, request)) as Status, request);
+      const answer = await inTime(request, async (late) => {
+        const opened = await transport({ ...request, signal: AbortSignal.any([signal, late]) });
+        if (opened.status >= 300) throw errorOf(opened, await readJson(opened, request), request);
+        return opened;
+      });
       for await (const line of linesOf(answer.body)) {
-        const event = parseJson(line, request) as { readonly type: string; readonly object: unknown };
-        if (event.type === "ERROR") throw statusError(event.object as Status, 500, "watch", undefined);
-        const object = event.object as T;
-        yield event.type === "BOOKMARK"
+        const event = parseJson(line, request);
+        if (!isRecord(event) || !isRecord(event["object"])) {
+          throw new Unreachable(`API server: ${nameOf(request)} tells what is not an event: ${line.slice(0, 100)}`);
+        }
+        if (event["type"] === "ERROR") {
+          const status: Status = event["object"];
+          throw statusError(status, status.code ?? 500, nameOf(request));
+        }
+        const object = event["object"] as unknown as T;
+        yield event["type"] === "BOOKMARK"
           ? { type: "BOOKMARK", resourceVersion: object.metadata.resourceVersion ?? from }
-          : { type: event.type as "ADDED" | "MODIFIED" | "DELETED", object };
+          : { type: event["type"] as "ADDED" | "MODIFIED" | "DELETED", object };
       }
     },
 
-    create: (resource, object) =>
-      call({
-        method: "POST",
-        path: `${collectionOf(resource, object.metadata.namespace)}?fieldManager=${fieldManager}`,
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ apiVersion: apiVersionOf(resource), kind: resource.kind, ...object }),
-      }),
+    create: (resource, object, options) =>
+      call(
+        {
+          method: "POST",
+          path: `${collectionOf(resource, object.metadata.namespace)}?fieldManager=${fieldManager}`,
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ apiVersion: apiVersionOf(resource), kind: resource.kind, ...object }),
+        },
+        options,
+      ),
 
-    replace: (resource, object, { subresource } = {}) =>
-      call({
-        method: "PUT",
-        path: `${pathOf(resource, object.metadata, subresource)}?fieldManager=${fieldManager}`,
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ apiVersion: apiVersionOf(resource), kind: resource.kind, ...object }),
-      }),
+    replace: (resource, object, options) =>
+      call(
+        {
+          method: "PUT",
+          path: `${pathOf(resource, object.metadata, options?.subresource)}?fieldManager=${fieldManager}`,
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ apiVersion: apiVersionOf(resource), kind: resource.kind, ...object }),
+        },
+        options,
+      ),
 
-    patch: (resource, key, patch, { subresource } = {}) =>
-      call({
-        method: "PATCH",
-        path: `${pathOf(resource, key, subresource)}?fieldManager=${fieldManager}${patch.type === "apply" ? "&force=true" : ""}`,
-        headers: { "content-type": patchTypes[patch.type] },
-        body: JSON.stringify(patch.body),
-      }),
+    patch: (resource, key, { body }, options) =>
+      call(
+        {
+          method: "PATCH",
+          path: `${pathOf(resource, key, options?.subresource)}?fieldManager=${fieldManager}`,
+          headers: { "content-type": "application/merge-patch+json" },
+          body: JSON.stringify(body),
+        },
+        options,
+      ),
 
-    delete: async (resource, key, { uid } = {}) => {
-      await call({
-        method: "DELETE",
-        path: pathOf(resource, key),
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({
-          kind: "DeleteOptions",
-          apiVersion: "v1",
-          ...(uid !== undefined && { preconditions: { uid } }),
-        }),
-      });
+    delete: async (resource, key, { uid, ...options } = {}) => {
+      await call(
+        {
+          method: "DELETE",
+          path: pathOf(resource, key),
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({
+            kind: "DeleteOptions",
+            apiVersion: "v1",
+            ...(uid !== undefined && { preconditions: { uid } }),
+          }),
+        },
+        options,
+      );
     },
   };
+}
+
+/** The request as messages name it: without the query. */
+function nameOf({ method, path }: Request): string {
+  return `${method} ${path.replace(/\?.*/, "")}`;
 }
 
 function collectionOf({ group, version, plural, namespaced }: Resource, namespace: string | undefined): string {
@@ -162,19 +205,19 @@ function selectors({ labelSelector, fieldSelector }: Selection): Record<string, 
   };
 }
 
-async function readJson(answer: ApiResponse, request: Omit<ApiRequest, "signal">): Promise<unknown> {
+async function readJson(answer: ApiResponse, request: Request): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of answer.body) chunks.push(chunk);
   return parseJson(Buffer.concat(chunks).toString("utf8"), request, answer.status);
 }
 
-function parseJson(text: string, { method, path }: Omit<ApiRequest, "signal">, status = 200): unknown {
+function parseJson(text: string, request: Request, status = 200): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
     // An intermediary, or a server that is starting, may answer a failure in plain text.
     if (status >= 300) return { message: text.slice(0, 200) };
-    throw new Unreachable(`API server: the answer to ${method} ${path} is not JSON: ${text.slice(0, 100)}`, { cause });
+    throw new Unreachable(`API server: the answer to ${nameOf(request)} is not JSON: ${text.slice(0, 100)}`, { cause });
   }
 }
 
@@ -189,38 +232,30 @@ async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncIterable<string> 
   }
 }
 
-function errorOf(answer: ApiResponse, status: Status, { method, path }: Omit<ApiRequest, "signal">): ApiError {
-  const after = Number(answer.headers["retry-after"]);
-  return statusError(
-    { code: answer.status, ...status },
-    answer.status,
-    `${method} ${path}`,
-    after > 0 ? after : undefined,
-  );
+function errorOf({ status, headers }: ApiResponse, body: unknown, request: Request): ApiError {
+  const after = Number(headers["retry-after"]);
+  return statusError(isRecord(body) ? body : {}, status, nameOf(request), after > 0 ? after * 1000 : undefined);
 }
 
-function statusError(status: Status, code: number, what: string, retryAfter: number | undefined): ApiError {
-  const { reason = "", code: actual = code } = status;
-  const message = `${status.message ?? `status ${actual}`} (${what.split("?")[0] ?? what})`;
-  switch (actual) {
+function statusError({ message = "", reason = "" }: Status, code: number, what: string, retryAfterMs = 1000): ApiError {
+  const text = `${message === "" ? `status ${code}` : message} (${what})`;
+  switch (code) {
     case 400:
     case 422:
-      return new Invalid(message, actual, reason);
+      return new Invalid(text, code, reason);
     case 401:
     case 403:
-      return new Forbidden(message, actual, reason);
+      return new Forbidden(text, code, reason);
     case 404:
-      return new NotFound(message, actual, reason);
+      return new NotFound(text, code, reason);
     case 409:
-      return reason === "AlreadyExists"
-        ? new AlreadyExists(message, actual, reason)
-        : new Conflict(message, actual, reason);
+      return reason === "AlreadyExists" ? new AlreadyExists(text, code, reason) : new Conflict(text, code, reason);
     case 410:
-      return new Gone(message, actual, reason);
+      return new Gone(text, code, reason);
     case 429:
     case 503:
-      return new TooManyRequests(message, reason, (retryAfter ?? 1) * 1000);
+      return new TooManyRequests(text, reason, retryAfterMs);
     default:
-      return new ApiError(message, actual, reason);
+      return new ApiError(text, code, reason);
   }
 }

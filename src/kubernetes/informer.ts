@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { sleep } from "../clock.ts";
+import { Unreachable } from "../http.ts";
 import type { KubeClient, Selection } from "./client.ts";
 import { Gone, NotFound } from "./errors.ts";
 import type { KubeObject, ObjectKey } from "./objects.ts";
@@ -13,7 +14,10 @@ export type Change<T extends KubeObject> =
 export interface Informer<T extends KubeObject, Kept extends KubeObject = T> {
   /** Whether the first list has come. */
   readonly synced: boolean;
-  /** Lists and watches until the signal is aborted. Resolves once the first list has come, or the resource is missing. */
+  /**
+   * Lists and watches until the signal is aborted. Resolves once the first list has come, the resource is missing or
+   * the signal is aborted.
+   */
   start(signal: AbortSignal): Promise<void>;
   get(key: ObjectKey): Kept | undefined;
   list(): readonly Kept[];
@@ -29,12 +33,13 @@ export interface InformerOptions<T extends KubeObject, Kept extends KubeObject =
   readonly onError?: (error: unknown) => void;
 }
 
+/** Pauses after failures double from the shortest to the longest, each within half and one and a half of that. */
 const shortestPauseMs = 1000;
 const longestPauseMs = 30_000;
 /** A missing resource (its CRD is not installed) is looked for this often. */
 const missingPauseMs = 60_000;
-/** The server ends a watch within ten minutes: silence for longer is a dead connection. */
-const silenceMs = 11 * 60_000;
+/** The server sends a bookmark every minute: a watch that is silent for longer than this is begun anew. */
+const silenceMs = 3 * 60_000;
 
 export function createInformer<T extends KubeObject, Kept extends KubeObject = T>(
   client: KubeClient,
@@ -45,6 +50,9 @@ export function createInformer<T extends KubeObject, Kept extends KubeObject = T
   const objects = new Map<string, Kept>();
   const listeners: ((change: Change<Kept>) => void)[] = [];
   let synced = false;
+  /** All changes up to this resource version are known; undefined before the first list, and when it is too old. */
+  let at: string | undefined;
+  let pause = shortestPauseMs;
 
   const tell = (change: Change<Kept>): void => {
     for (const listener of listeners) listener(change);
@@ -54,7 +62,7 @@ export function createInformer<T extends KubeObject, Kept extends KubeObject = T
     const object = transform(withoutManagedFields(raw));
     const key = keyOf(object.metadata);
     const previous = objects.get(key);
-    if (previous !== undefined && !isNewer(object, previous)) return;
+    if (previous !== undefined && !isAfter(object, previous.metadata.resourceVersion)) return;
     objects.set(key, object);
     tell({ kind: "set", object, previous });
   }
@@ -70,57 +78,58 @@ export function createInformer<T extends KubeObject, Kept extends KubeObject = T
   async function list(): Promise<string> {
     const { items, resourceVersion } = await client.list(resource, selection);
     const present = new Set(items.map(({ metadata }) => keyOf(metadata)));
-    for (const [key, object] of objects) if (!present.has(key)) remove(object);
+    for (const [key, object] of objects) {
+      // What was learned meanwhile is newer than the list.
+      if (!present.has(key) && !isAfter(object, resourceVersion)) remove(object);
+    }
     for (const item of items) set(item);
     synced = true;
     return resourceVersion;
   }
 
-  /** Follows the watch until it ends; returns where the next one goes on. */
-  async function follow(from: string, signal: AbortSignal): Promise<string> {
+  /** Follows the watch until it ends or falls silent. */
+  async function follow(from: string, signal: AbortSignal): Promise<void> {
     const silence = new AbortController();
-    let cancel = clock.after(silenceMs, () => {
-      silence.abort();
-    });
-    let at = from;
+    const listen = (): (() => void) =>
+      clock.after(silenceMs, () => {
+        silence.abort();
+      });
+    const began = clock.now();
+    let cancel = listen();
     try {
       const watch = client.watch(resource, { ...selection, from, signal: AbortSignal.any([signal, silence.signal]) });
       for await (const event of watch) {
         cancel();
-        cancel = clock.after(silenceMs, () => {
-          silence.abort();
-        });
+        cancel = listen();
+        pause = shortestPauseMs;
         at = event.type === "BOOKMARK" ? event.resourceVersion : (event.object.metadata.resourceVersion ?? at);
         if (event.type === "DELETED") remove(event.object);
         else if (event.type !== "BOOKMARK") set(event.object);
       }
+    } catch (error) {
+      if (!silence.signal.aborted) throw error;
     } finally {
       cancel();
     }
-    return at;
+    if (at === from && clock.now() - began < shortestPauseMs) {
+      throw new Unreachable(`the watch of ${resource.plural} ended as soon as it had begun`);
+    }
   }
 
   async function run(signal: AbortSignal, listed: () => void): Promise<void> {
-    let pause = shortestPauseMs;
-    let at: string | undefined;
     const stopped = (): boolean => signal.aborted;
     while (!stopped()) {
       try {
         at ??= await list();
         listed();
-        at = await follow(at, signal);
-        pause = shortestPauseMs;
+        await follow(at, signal);
       } catch (error) {
         if (stopped()) return;
-        if (error instanceof Gone) {
-          at = undefined;
-          continue;
-        }
-        onError(error);
+        if (!(error instanceof Gone)) onError(error);
+        if (error instanceof Gone || error instanceof NotFound) at = undefined;
         if (error instanceof NotFound) listed();
-        await sleep(clock, error instanceof NotFound ? missingPauseMs : pause * (0.5 + Math.random()), signal).catch(
-          () => undefined,
-        );
+        const ms = error instanceof NotFound ? missingPauseMs : pause * (0.5 + Math.random());
+        await sleep(clock, ms, signal).catch(() => undefined);
         pause = Math.min(longestPauseMs, pause * 2);
       }
     }
@@ -132,14 +141,18 @@ export function createInformer<T extends KubeObject, Kept extends KubeObject = T
     },
     start: (signal) =>
       new Promise((resolve, reject) => {
-        run(signal, resolve).catch(reject);
+        run(signal, resolve).then(resolve, reject);
       }),
     get: (key) => objects.get(keyOf(key)),
     list: () => [...objects.values()],
     onChange: (listener) => {
       listeners.push(listener);
     },
-    learn: set,
+    learn: (object) => {
+      // Older than what the watch has told, and not there: deleted meanwhile.
+      const isLate = at !== undefined && !isAfter(object, at);
+      if (!isLate || objects.has(keyOf(object.metadata))) set(object);
+    },
   };
 }
 
@@ -149,9 +162,8 @@ export function keyOf({ namespace = "", name }: ObjectKey): string {
 }
 
 /** Kubernetes guarantees since 1.35 that resource versions of one resource can be compared as integers. */
-function isNewer(object: KubeObject, known: KubeObject): boolean {
-  if (object.metadata.uid !== known.metadata.uid) return true;
-  return BigInt(object.metadata.resourceVersion ?? 0) > BigInt(known.metadata.resourceVersion ?? 0);
+function isAfter({ metadata }: KubeObject, version = "0"): boolean {
+  return BigInt(metadata.resourceVersion ?? 0) > BigInt(version);
 }
 
 function withoutManagedFields<T extends KubeObject>(object: T): T {

@@ -22,7 +22,7 @@ export interface KubeObject {
   readonly metadata: Metadata;
 }
 
-/** An object as Headgate wants it to be: what server-side apply is given. */
+/** An object as Headgate wants it to be. */
 export interface Manifest extends KubeObject {
   readonly apiVersion: string;
   readonly kind: string;

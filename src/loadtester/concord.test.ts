@@ -142,8 +142,9 @@ test.each(["server", "org", "project", "repo", "entrypoint", "endpoint", "apiKey
 test.each<[Metadata, string]>([
   [{ server: "concord" }, "server is not a URL: concord"],
   [{ "arguments.endpoint": "x" }, "arguments.endpoint cannot be set: the process gets endpoint under this name"],
-  [{ pollInterval: "5s" }, "pollInterval is not a number of seconds: 5s"],
-  [{ pollTimeout: "" }, "pollTimeout is not a number of seconds: "],
+  [{ pollInterval: "5s" }, "pollInterval is not a number of seconds from 1 on: 5s"],
+  [{ pollInterval: "0" }, "pollInterval is not a number of seconds from 1 on: 0"],
+  [{ pollTimeout: "" }, "pollTimeout is not a number of seconds from 0 on: "],
 ])("refuses %j", (changes, message) => {
   expect(() => create(changes)).toThrow(new InvalidTask(message));
 });

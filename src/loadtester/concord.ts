@@ -48,15 +48,17 @@ function settings(metadata: Metadata): Settings {
       ...Object.entries(metadata).filter(([key]) => key.startsWith(argument)),
     ],
     apiKeyPath: required(metadata, "apiKeyPath"),
-    pollIntervalMs: seconds(metadata, "pollInterval", 5),
-    pollTimeoutMs: seconds(metadata, "pollTimeout", 30),
+    pollIntervalMs: seconds(metadata, "pollInterval", 5, 1),
+    pollTimeoutMs: seconds(metadata, "pollTimeout", 30, 0),
   };
 }
 
-/** Milliseconds. */
-function seconds(metadata: Metadata, key: string, byDefault: number): number {
+/** In milliseconds, the seconds that the metadata gives: `least` or more. */
+function seconds(metadata: Metadata, key: string, byDefault: number, least: number): number {
   const text = metadata[key] ?? String(byDefault);
-  if (!/^\d+$/.test(text)) throw new InvalidTask(`${key} is not a number of seconds: ${text}`);
+  if (!/^\d+$/.test(text) || Number(text) < least) {
+    throw new InvalidTask(`${key} is not a number of seconds from ${least} on: ${text}`);
+  }
   return Number(text) * 1000;
 }
 

@@ -95,6 +95,7 @@ test.each(["server", "clone", "username", "passwd"])("cannot do without %s", (ke
 test.each([
   [{ server: "ngrinder" }, "server is not a URL: ngrinder"],
   [{ clone: "seven" }, "clone is not the number of a test: seven"],
+  [{ pollInterval: "0s" }, "pollInterval is not longer than 0: 0s"],
   [{ pollInterval: "often" }, 'pollInterval: invalid duration "often": write numbers and units, such as 30s or 1m30s'],
 ])("refuses %j", (changes, message) => {
   expect(() => create({ server: "http://ngrinder", ...changes })).toThrow(new InvalidTask(message));

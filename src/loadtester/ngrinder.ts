@@ -10,7 +10,7 @@ import { required } from "./task.ts";
 import type { Task, TaskKind, Tools } from "./task.ts";
 
 /** How often the test is looked at when `pollInterval` does not say. */
-const defaultPollIntervalMs = 1_000;
+const defaultPollInterval = "1s";
 const requestTimeoutMs = 10_000;
 const failures: readonly string[] = ["STOP_BY_ERROR", "CANCELED", "UNKNOWN"];
 
@@ -42,13 +42,15 @@ function settings(metadata: Metadata): Settings {
   return { server, clone, login, pollIntervalMs: pollInterval(metadata["pollInterval"]) };
 }
 
-function pollInterval(text: string | undefined): number {
+function pollInterval(text = defaultPollInterval): number {
   try {
-    return text === undefined ? defaultPollIntervalMs : parseDuration(text);
+    const ms = parseDuration(text);
+    if (ms > 0) return ms;
   } catch (cause) {
     if (cause instanceof InvalidSpec) throw new InvalidTask(`pollInterval: ${cause.message}`, { cause });
     throw cause;
   }
+  throw new InvalidTask(`pollInterval is not longer than 0: ${text}`);
 }
 
 function loadTest({ server, clone, login, pollIntervalMs }: Settings, { clock, http, log }: Tools): Task {

@@ -23,6 +23,13 @@ test("finds programs in PATH only", async () => {
   });
 });
 
+test.each([
+  ["is too long", "x".repeat(200_000), "spawn E2BIG"],
+  ["has a NUL", "a\0b", "The argument 'args[1]' must be a string without null bytes. Received 'a\\x00b'"],
+])("says when a command %s", async (_, command, how) => {
+  expect(await runProcess("sh", ["-c", command], never)).toEqual({ ok: false, how, output: "" });
+});
+
 test("keeps the end of a long output", async () => {
   const { output } = await runProcess("sh", ["-c", "head -c 3000000 /dev/zero | tr '\\0' x; echo end"], never);
   expect([output.startsWith("[...]\nxxx"), output.endsWith("xxxend\n")]).toEqual([true, true]);

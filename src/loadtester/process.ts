@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import type { ChildProcessByStdio } from "node:child_process";
+import type { Readable } from "node:stream";
 
 /** How a process ended. */
 interface ProcessResult {
@@ -18,42 +20,58 @@ const mostOutput = 1024 * 1024;
 
 export const runProcess: RunProcess = (program, args, signal) =>
   new Promise((resolve) => {
-    // Detached, it leads a process group of its own, which can be killed as a whole.
-    const child = spawn(program, args, { detached: true, stdio: ["ignore", "pipe", "pipe"] });
     const output = keepEnd(mostOutput);
-    child.stdout.on("data", output.add);
-    child.stderr.on("data", output.add);
-
-    const kill = (): void => {
-      if (child.pid !== undefined) killGroup(child.pid);
-      // A process that has left the group may hold the other ends of these forever.
-      child.stdout.destroy();
-      child.stderr.destroy();
-    };
     const end = (ok: boolean, how: string): void => {
-      signal.removeEventListener("abort", kill);
       resolve(
         signal.aborted
           ? { ok: false, how: (signal.reason as Error).message, output: output.text() }
           : { ok, how, output: output.text() },
       );
     };
-    child.once("error", (error: NodeJS.ErrnoException) => {
+    const child = start(program, args, (error) => {
       end(false, error.code === "ENOENT" ? `${program} not found in PATH` : error.message);
     });
-    child.once("close", (status, killedBy) => {
-      end(status === 0, status === null ? `killed by ${killedBy ?? "a signal"}` : `exit status ${status}`);
+    // Without a process, there are no streams either.
+    child?.once("spawn", () => {
+      child.stdout.on("data", output.add);
+      child.stderr.on("data", output.add);
+      const kill = (): void => {
+        if (child.pid !== undefined) killGroup(child.pid);
+        // A process that has left the group may hold the other ends of these forever.
+        child.stdout.destroy();
+        child.stderr.destroy();
+      };
+      child.once("close", (status, killedBy) => {
+        signal.removeEventListener("abort", kill);
+        end(status === 0, status === null ? `killed by ${killedBy ?? "a signal"}` : `exit status ${status}`);
+      });
+      signal.addEventListener("abort", kill, { once: true });
+      if (signal.aborted) kill();
     });
-    signal.addEventListener("abort", kill, { once: true });
-    if (signal.aborted) kill();
   });
 
+/** Node tells of some failures by an event and throws others, such as that of arguments that are too long. */
+function start(
+  program: string,
+  args: readonly string[],
+  onError: (error: NodeJS.ErrnoException) => void,
+): ChildProcessByStdio<null, Readable, Readable> | undefined {
+  try {
+    // Detached, it leads a process group of its own, which can be killed as a whole.
+    const child = spawn(program, args, { detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    return child.once("error", onError);
+  } catch (error) {
+    onError(error instanceof Error ? error : new Error(String(error)));
+    return undefined;
+  }
+}
+
+/** There is nobody to kill when all of the group have gone, and nothing to be done about those of another user. */
 function killGroup(leader: number): void {
   try {
     process.kill(-leader, "SIGKILL");
-  } catch (error) {
-    // Nobody of the group is left.
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  } catch {
+    // As the comment above says.
   }
 }
 

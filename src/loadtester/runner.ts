@@ -5,8 +5,8 @@ import type { Task } from "./task.ts";
 
 /** Runs tasks, each no longer than the timeout, and none longer than the runner itself. */
 export interface Runner {
-  /** Runs the task to its end: resolves and rejects as it does. */
-  run(task: Task): Promise<string>;
+  /** Runs the task to its end: resolves and rejects as it does. Aborting the signal cuts it off. */
+  run(task: Task, signal: AbortSignal): Promise<string>;
   /** Runs the task in the background, unless it is running already for this Canary. */
   start(canary: string, task: Task, log: Logger): void;
   /** Cuts off all tasks; resolves when they are gone. Later ones fail at once. */
@@ -18,14 +18,14 @@ export function createRunner(clock: Clock, timeoutMs: number): Runner {
   const running = new Set<Promise<unknown>>();
   const inBackground = new Set<string>();
 
-  const run = async (task: Task): Promise<string> => {
+  const run = async (task: Task, signal: AbortSignal): Promise<string> => {
     const timeout = new AbortController();
     const cancel = clock.after(timeoutMs, () => {
       timeout.abort(new TaskFailed(`timed out after ${timeoutMs / 1000} seconds`));
     });
     try {
       stopping.signal.throwIfAborted();
-      return await task.run(AbortSignal.any([stopping.signal, timeout.signal]));
+      return await task.run(AbortSignal.any([stopping.signal, timeout.signal, signal]));
     } finally {
       cancel();
     }
@@ -41,7 +41,7 @@ export function createRunner(clock: Clock, timeoutMs: number): Runner {
   };
 
   return {
-    run: (task) => track(run(task)),
+    run: (task, signal) => track(run(task, signal)),
 
     start: (canary, task, log) => {
       const key = `${canary} ${task.description}`;
@@ -50,7 +50,7 @@ export function createRunner(clock: Clock, timeoutMs: number): Runner {
         return;
       }
       inBackground.add(key);
-      void track(run(task))
+      void track(run(task, stopping.signal))
         .catch((error: unknown) => {
           log.error(error instanceof Error ? error.message : String(error));
         })

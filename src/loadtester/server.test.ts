@@ -1,7 +1,11 @@
 import type { FastifyInstance } from "fastify";
+import { once } from "node:events";
+import { connect } from "node:net";
+import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { systemClock } from "../clock.ts";
 import { createHttp } from "../http.ts";
+import { hastyClock } from "../testing/hasty-clock.ts";
 import { openLogBook } from "../testing/log.ts";
 import type { LogBook } from "../testing/log.ts";
 import { openRendezvous } from "../testing/rendezvous.ts";
@@ -87,6 +91,13 @@ test.each([
   expect([statusCode, body]).toEqual(answer);
 });
 
+test("refuses a body of more than 1 MiB", async () => {
+  expect(await post("/", { ...canary, metadata: { cmd: "x".repeat(1024 * 1024) } })).toEqual([
+    413,
+    "Request body is too large",
+  ]);
+});
+
 test.each([
   ["team-a", /^team-/, 202],
   ["my-team-a", /team-/, 202],
@@ -157,6 +168,42 @@ test("kills what takes too long, with all its children", async () => {
   expect(await answer).toEqual([500, how]);
   await book.said(how);
   await Promise.all(guests.map(({ gone }) => gone));
+});
+
+test("kills a task when the webhook that waits for it hangs up", async () => {
+  await using rendezvous = await openRendezvous();
+  const abort = new AbortController();
+  const body = JSON.stringify({ ...canary, metadata: { type: "bash", cmd: rendezvous.command } });
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  const answer = createHttp()({ method: "POST", url, body, timeoutMs: 60_000, signal: abort.signal });
+  const guest = await rendezvous.arrival();
+
+  abort.abort(new Error("enough"));
+  await expect(answer).rejects.toThrow("enough");
+  await book.said(`command ${rendezvous.command} failed: : the caller hung up`);
+  await guest.gone;
+});
+
+test("leaves a command alone whose webhook has its answer and hangs up", async () => {
+  await using rendezvous = await openRendezvous();
+  const body = JSON.stringify({ ...canary, metadata: { cmd: rendezvous.command } });
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  const headers = { connection: "close" };
+  expect((await createHttp()({ method: "POST", url, body, headers, timeoutMs: 60_000 })).status).toBe(202);
+  (await rendezvous.arrival()).letGo();
+  await book.said(`command finished ${rendezvous.command}`);
+});
+
+test("does not wait for ever for a request that does not end", async () => {
+  start({ clock: hastyClock() });
+  expect(app.server.requestTimeout).toBe(30_000);
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  const socket = connect((app.server.address() as AddressInfo).port, "127.0.0.1");
+  socket.write("POST / HTTP/1.1\r\nhost: loadtester\r\ncontent-length: 9\r\n\r\n{");
+  await once(app.server, "request");
+  const cut = once(socket, "close");
+  await app.close();
+  await cut;
 });
 
 test("kills everything when it is closed, and answers who waits", async () => {

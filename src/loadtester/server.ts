@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { Clock } from "../clock.ts";
 import type { Http } from "../http.ts";
-import { ForbiddenNamespace, InvalidTask } from "./errors.ts";
+import { ForbiddenNamespace, InvalidTask, TaskFailed } from "./errors.ts";
 import { parsePayload } from "./payload.ts";
 import type { Payload } from "./payload.ts";
 import type { RunProcess } from "./process.ts";
@@ -23,14 +23,19 @@ export interface LoadTesterOptions {
   readonly namespaceRegexp?: RegExp;
 }
 
+/** How long a client may take to send its request, in milliseconds. */
+const requestTimeoutMs = 30_000;
+/** How long clients that are still sending are waited for when the server is closed, in milliseconds. */
+const farewellMs = 1000;
+
 /**
  * The load tester: gates that people open and close, and tasks, both for webhooks of Canaries. Bodies are those of
  * webhooks, whatever content type and method come with them. Gates are kept in memory: after a restart all are closed.
- * Closing the server cuts off its tasks.
+ * A task whose webhook waits for it is cut off when the webhook hangs up. Closing the server cuts off all tasks.
  */
 export function createLoadTester(options: LoadTesterOptions): FastifyInstance {
   const { clock, timeoutMs, namespaceRegexp, log } = options;
-  const app = Fastify();
+  const app = Fastify({ requestTimeout: requestTimeoutMs });
   const runner = createRunner(clock, timeoutMs);
   const openGates = new Set<string>();
   const metrics = new Registry();
@@ -73,7 +78,7 @@ export function createLoadTester(options: LoadTesterOptions): FastifyInstance {
       runner.start(canary, task, canaryLog);
       return reply.code(202).send();
     }
-    const output = await runner.run(task);
+    const output = await runner.run(task, hangUpOf(reply));
     return reply.send(isTrue(metadata["returnCmdOutput"]) ? output : "");
   };
 
@@ -85,7 +90,16 @@ export function createLoadTester(options: LoadTesterOptions): FastifyInstance {
     log.error(error.message);
     return reply.code(statusOf(error)).type("text/plain; charset=utf-8").send(error.message);
   });
-  app.addHook("preClose", () => runner.stop());
+  let farewell = (): void => undefined;
+  app.addHook("preClose", async () => {
+    await runner.stop();
+    farewell = clock.after(farewellMs, () => {
+      app.server.closeAllConnections();
+    });
+  });
+  app.addHook("onClose", async () => {
+    farewell();
+  });
 
   app.all("/healthz", (_, reply) => reply.send("OK"));
   app.all("/metrics", async (_, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
@@ -95,6 +109,15 @@ export function createLoadTester(options: LoadTesterOptions): FastifyInstance {
   serveGate("/rollback", ({ name, namespace }) => `rollback.${name}.${namespace}`);
   app.all("/*", (request, reply) => serveTask(request.body, reply));
   return app;
+}
+
+/** Aborted when the connection ends: if the answer has not been given by then, nobody waits for it any more. */
+function hangUpOf({ raw }: FastifyReply): AbortSignal {
+  const hangUp = new AbortController();
+  raw.once("close", () => {
+    hangUp.abort(new TaskFailed("the caller hung up"));
+  });
+  return hangUp.signal;
 }
 
 function statusOf(error: FastifyError): number {

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { InvalidSpec } from "../api/errors.ts";
 import type { MetricTemplateSpec } from "../api/metrictemplate.ts";
-import { createHttp } from "../http.ts";
+import { createHttp, Unreachable } from "../http.ts";
 import type { Http, HttpRequest } from "../http.ts";
 import { createMetricsServer, createPrometheus } from "./prometheus.ts";
 
@@ -111,6 +111,7 @@ const basic = "Basic dXNlcjpwQHNz";
 test.each<[string, (host: string) => Omit<ProviderSpec, "type">, Record<string, string> | undefined, object]>([
   ["the address", (host) => ({ address: `http://${host}` }), undefined, { url: up }],
   ["a path and a slash", (host) => ({ address: `http://${host}/a/b/` }), undefined, { url: `/a/b${up}` }],
+  ["slashes that are no host", (host) => ({ address: `http://${host}//a//` }), undefined, { url: `//a${up}` }],
   ["no query of the address", (host) => ({ address: `http://${host}/a?b=c#d` }), undefined, { url: `/a${up}` }],
   [
     "user and password of the address",
@@ -163,7 +164,7 @@ test.each<[string, (host: string) => Omit<ProviderSpec, "type">, Record<string, 
   answer = { status: 200, body: vector("1") };
   await createPrometheus({ type: "prometheus", ...spec(new URL(origin).host) }, secret, http).query("up");
   const seen = received.map(({ method, url, headersDistinct }) => {
-    const { host: _host, connection: _connection, ...headers } = headersDistinct;
+    const { host: _host, connection: _connection, "user-agent": _agent, ...headers } = headersDistinct;
     return { method, url, ...headers };
   });
   expect(seen).toEqual([{ method: "GET", ...sent }]);
@@ -189,6 +190,13 @@ test.each([
     (error: unknown) => String(error).replace(`${origin}/prom`, "ORIGIN"),
   );
   expect([text, ...received.map(({ url }) => url)]).toEqual([result, "/prom/api/v1/query?query=vector(1)"]);
+});
+
+test("says which header cannot be sent", async () => {
+  const spec: ProviderSpec = { type: "prometheus", address: origin, headers: { "X-Scope-OrgID": ["a\nb"] } };
+  await expect(createPrometheus(spec, undefined, http).query("up")).rejects.toThrow(
+    new Unreachable(`${origin}: invalid X-Scope-OrgID header`),
+  );
 });
 
 test.each<[Record<string, string> | undefined, string]>([

@@ -1,7 +1,6 @@
-import { unescape } from "node:querystring";
 import { InvalidSpec } from "../api/errors.ts";
 import type { MetricTemplateSpec } from "../api/metrictemplate.ts";
-import { Unreachable } from "../http.ts";
+import { Unreachable, withoutHeaders } from "../http.ts";
 import type { Http, HttpRequest } from "../http.ts";
 import { isRecord } from "../kubernetes/canonical.ts";
 import { httpUrl } from "./address.ts";
@@ -9,7 +8,6 @@ import { ManyValues, NoValues, QueryFailed } from "./provider.ts";
 import type { MetricProvider } from "./provider.ts";
 
 type ProviderSpec = MetricTemplateSpec["provider"];
-type Headers = NonNullable<HttpRequest["headers"]>;
 
 const timeoutMs = 5000;
 const probeQuery = "vector(1)";
@@ -24,10 +22,13 @@ export function createPrometheus(
   secretData: Readonly<Record<string, string>> | undefined,
   http: Http,
 ): MetricProvider {
-  const { secretRef, insecureSkipVerify = false } = spec;
+  const { secretRef, headers = {}, insecureSkipVerify = false } = spec;
   const url = httpUrl(spec.address, "spec.provider.address");
-  const authorization = secretRef === undefined ? undefined : secretAuthorization(secretRef.name, secretData ?? {});
-  return createClient(http, url, { headers: authorized(spec.headers ?? {}, url, authorization), insecureSkipVerify });
+  const login = secretRef === undefined ? {} : { authorization: secretAuthorization(secretRef.name, secretData ?? {}) };
+  return createClient(http, url, {
+    headers: { ...withoutHeaders(headers, Object.keys(login)), ...login },
+    insecureSkipVerify,
+  });
 }
 
 /**
@@ -35,25 +36,22 @@ export function createPrometheus(
  * @throws InvalidSpec when `address` is not a URL
  */
 export function createMetricsServer(address: string, http: Http): MetricProvider {
-  const url = httpUrl(address, "metricsServer");
-  return createClient(http, url, { headers: authorized({}, url, undefined), insecureSkipVerify: false });
+  return createClient(http, httpUrl(address, "metricsServer"), { headers: {}, insecureSkipVerify: false });
 }
 
 function createClient(
   http: Http,
-  url: URL,
+  { href, origin, pathname }: URL,
   options: Required<Pick<HttpRequest, "headers" | "insecureSkipVerify">>,
 ): MetricProvider {
-  const base = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+  const path = pathname.replace(/\/+$/, "");
+  /** As it is shown: without user and password. */
+  const base = origin + path;
+  const endpoint = Object.assign(new URL(href), { pathname: `${path}/api/v1/query`, search: "", hash: "" }).href;
 
   async function query(promql: string): Promise<number> {
     const text = encodeURIComponent(promql.replace(/[ \t\r\n\f]+/g, " "));
-    const request = {
-      method: "GET",
-      url: `${base}/api/v1/query?query=${text}`,
-      timeoutMs,
-      followRedirects: true,
-    } as const;
+    const request = { method: "GET", url: `${endpoint}?query=${text}`, timeoutMs, followRedirects: true } as const;
     const { status, body } = await http({ ...request, ...options }).catch((error: unknown) => {
       // The URL with the whole query in it would bury the reason.
       throw error instanceof Unreachable ? new Unreachable(`${base}: ${error.why}`, { cause: error.cause }) : error;
@@ -81,19 +79,7 @@ function secretAuthorization(secret: string, data: Readonly<Record<string, strin
       `spec.provider.secretRef: Secret ${secret} has no key ${missing}; it needs token, or username and password`,
     );
   }
-  return basic(`${username ?? ""}:${password ?? ""}`);
-}
-
-/** The Secret wins over the headers, and those over the address. */
-function authorized(headers: Headers, { username, password }: URL, authorization: string | undefined): Headers {
-  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== "authorization");
-  if (authorization !== undefined) return { ...Object.fromEntries(others), authorization };
-  if (others.length < Object.keys(headers).length || username + password === "") return headers;
-  return { ...headers, authorization: basic(`${unescape(username)}:${unescape(password)}`) };
-}
-
-function basic(credentials: string): string {
-  return `Basic ${Buffer.from(credentials).toString("base64")}`;
+  return `Basic ${Buffer.from(`${username ?? ""}:${password ?? ""}`).toString("base64")}`;
 }
 
 /**

@@ -89,7 +89,8 @@ export async function ask(provider: MetricProvider, { query, unit }: MetricQuery
   return unit === "s" ? value * 1000 : value;
 }
 
-function isBuiltin(name: string): name is BuiltinMetric {
+/** Whether the metric of this name has a query of its own. */
+export function isBuiltin(name: string): name is BuiltinMetric {
   return name === "request-success-rate" || name === "request-duration";
 }
 

@@ -1,14 +1,15 @@
+import { analysisWarnings } from "../api/analysis.ts";
 import { sourceName, targetName } from "../api/names.ts";
 import { allToPrimary } from "../api/routes.ts";
-import { isPromoted, leftAnalysis } from "./change.ts";
+import { isPromoted, isUntried } from "./change.ts";
 import { closedGate, hookChecks, metricChecks, passedHooks } from "./checks.ts";
-import { canaryNotReady, hold, maintain, primaryNotReady } from "./maintain.ts";
+import { canaryNotReady, hold, maintain, primaryNotReady, primaryServes } from "./maintain.ts";
 import type { Observation } from "./observation.ts";
-import { beginPromotion, promoting } from "./promote.ts";
+import { beginPromotion } from "./promote.ts";
 import { rollBackByHook, rollBackFailed, rollBackStuck } from "./rollback.ts";
 import { skip } from "./skip.ts";
 import { applied, record, rolloutId, routesOf, runOf, settle } from "./status.ts";
-import type { Run } from "./status.ts";
+import type { Run } from "../api/canary.ts";
 import { decided, info, warning } from "./step.ts";
 import type { Check, CheckResult, Decision, Effect, Step } from "./step.ts";
 import { nextRoutes, planOf } from "./strategy.ts";
@@ -20,24 +21,30 @@ export function analyse(seen: Observation): Step {
 
   // A crash after the copy and before its record: the copy is made, so that the promotion goes on.
   if (primary?.rolloutId === rolloutId(status.lastAppliedSpec ?? "", run.id)) {
-    return decided({ effects: [{ kind: "syncScaler" }], status: promoting(seen), announcements: [] });
+    return decided(beginPromotion(seen, run, []));
   }
-  if (leftAnalysis(seen)) return decided(isPromoted(seen) ? cancel(seen) : restart(seen));
+  if (isUntried(seen)) return decided(isPromoted(seen) ? cancel(seen) : restart(seen));
 
   const primaryReason = primaryNotReady(seen);
-  if (primaryReason !== undefined && canary.spec.skipAnalysis !== true) {
+  if (primaryReason !== undefined) {
     if (primary?.readiness.kind !== "stuck") return decided(hold(seen, primaryReason));
     // Nothing but a revision that mends it can help a primary that was stuck before this run began.
     if (run.primaryReady === true) return decided(rollBackStuck(seen, primaryReason));
   }
   const canaryReason = canaryNotReady(seen);
   if (canaryReason !== undefined) {
-    return decided(target.readiness.kind === "stuck" ? rollBackStuck(seen, canaryReason) : hold(seen, canaryReason));
+    if (target.readiness.kind === "stuck") return decided(rollBackStuck(seen, canaryReason));
+    // A rollback that scaled the target down and could not be recorded is made again: that takes pods to judge.
+    const held = hold(seen, canaryReason);
+    return decided({ ...held, effects: [...held.effects, { kind: "scaleTarget", to: "up" }] });
   }
-  if (canary.spec.skipAnalysis === true) return decided(skip(seen));
+  if (canary.spec.skipAnalysis === true) {
+    // A primary that is stuck takes users only once the promotion has mended it.
+    return decided(primaryReason === undefined ? skip(seen) : beginPromotion(seen, run, []));
+  }
 
   const due = dueAt(seen, run);
-  if (now < due) return decided({ effects: maintain(run.routes), status, announcements: [], wakeAt: due });
+  if (now < due) return decided({ effects: maintain(run.routes), status, wakeAt: due });
   return tick(seen, run, due);
 }
 
@@ -107,7 +114,7 @@ function isGate(type: string): boolean {
 }
 
 /** What happened in this tick, as events. */
-function narrate({ canary }: Observation, run: Run, results: readonly CheckResult[]): readonly Effect[] {
+function narrate({ canary, provider }: Observation, run: Run, results: readonly CheckResult[]): readonly Effect[] {
   const { namespace = "" } = canary.metadata;
   const silent = results.filter(({ check, passed }) => !passed && check.kind === "hook" && check.type === "rollback");
   return [
@@ -116,6 +123,7 @@ function narrate({ canary }: Observation, run: Run, results: readonly CheckResul
     ),
     ...(run.started ? [] : [info(`Starting canary analysis for ${targetName(canary)}.${namespace}`)]),
     ...passedHooks(results, "pre-rollout").map((name) => info(`Pre-rollout check ${name} passed`)),
+    ...(run.started ? [] : analysisWarnings(canary, provider).map((text) => warning(text))),
     ...passedHooks(results, "confirm-traffic-increase").map((name) =>
       info(`Confirm-traffic-increase check ${name} passed`),
     ),
@@ -137,7 +145,6 @@ function fail(seen: Observation, run: Run, told: readonly Effect[], { check, rea
   return {
     effects: [...maintain(run.routes), ...effects],
     status: record(seen, { phase: status.phase ?? "Progressing", failedChecks, run: { ...run, lastReason: text } }),
-    announcements: [],
   };
 }
 
@@ -160,8 +167,8 @@ function halt(seen: Observation, run: Run, told: readonly Effect[], { text, aler
       ...waiting,
       run: { ...run, lastReason: event },
     }),
-    announcements:
-      repeated || alert === undefined ? [] : [{ kind: "alert", severity: "warn", text: alert, facts: false }],
+    ...(!repeated &&
+      alert !== undefined && { announcement: { alert: { severity: "warn" as const, text: alert, facts: false } } }),
   };
 }
 
@@ -187,7 +194,6 @@ function advance(seen: Observation, run: Run, told: readonly Effect[]): Decision
       ...(iterations === undefined ? { canaryWeight: routes.canary } : { iterations }),
       run: { ...clean, routes },
     }),
-    announcements: [],
   };
 }
 
@@ -195,7 +201,7 @@ function advance(seen: Observation, run: Run, told: readonly Effect[]): Decision
 function restart(seen: Observation): Decision {
   const { canary, target, primary, freshId } = seen;
   const primaryReady = primary?.readiness.kind === "ready";
-  const routes = primaryReady ? allToPrimary : routesOf(seen.status);
+  const routes = primaryServes(seen) ? allToPrimary : routesOf(seen.status);
   const source = `${targetName(canary)}.${canary.metadata.namespace ?? ""}`;
   return {
     effects: [...maintain(routes), info(`New revision detected! Restarting analysis for ${source}`, "Progressing")],
@@ -204,7 +210,6 @@ function restart(seen: Observation): Decision {
       canaryWeight: routes.canary,
       run: { id: freshId, revision: target.revision, started: false, primaryReady, routes },
     }),
-    announcements: [],
   };
 }
 
@@ -219,6 +224,5 @@ function cancel(seen: Observation): Decision {
       { kind: "scaleTarget", to: "zero" },
     ],
     status: settle(seen, "Succeeded", applied(seen)),
-    announcements: [],
   };
 }

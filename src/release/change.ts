@@ -1,31 +1,36 @@
-import type { CanaryStatus } from "../api/canary.ts";
+import { revisionPrefix } from "../api/revision.ts";
 import type { Observation } from "./observation.ts";
 
-/** Whether the target is a revision that has neither been promoted nor tried, or its configs differ from those tried. */
-export function isNewRevision({ status, target }: Observation): boolean {
-  return (
-    (status.lastAppliedSpec ?? "") === "" ||
-    (target.revision !== status.lastPromotedSpec && target.revision !== status.lastAppliedSpec) ||
-    configsChanged(status, target.configs)
-  );
+/** Checksums by `configmap/NAME` or `secret/NAME`. */
+type Configs = Readonly<Record<string, string>>;
+
+/** Whether the target, or its configs, are what has neither been promoted nor tried. */
+export function isNewRevision(seen: Observation): boolean {
+  return !isPromoted(seen) && isUntried(seen);
 }
 
-/** Whether the target is no longer the revision under analysis. */
-export function leftAnalysis({ status, target }: Observation): boolean {
-  return target.revision !== status.lastAppliedSpec || configsChanged(status, target.configs);
+/** Whether the target is no longer the revision that was tried last, which is the one under analysis during a run. */
+export function isUntried({ status, target }: Observation): boolean {
+  return target.revision !== status.lastAppliedSpec || !areSame(target.configs, status.trackedConfigs);
 }
 
-/** Whether the user has put back what the primary already runs. */
-export function isPromoted({ status, target, targetEqualsPrimary }: Observation): boolean {
-  return target.revision === status.lastPromotedSpec && targetEqualsPrimary;
+/**
+ * Whether the target is what the primary runs: with the configs that were promoted last, and either the same pod template
+ * or the hash that was promoted last, unless a later promotion has failed half-way. Templates may agree when hashes do
+ * not, as when a Kubernetes upgrade has given both a new default.
+ */
+export function isPromoted({ status, target, primary, targetEqualsPrimary }: Observation): boolean {
+  const { lastPromotedSpec: promoted = "", promotedConfigs } = status;
+  const holds = primary?.rolloutId === undefined || primary.rolloutId.startsWith(`${promoted}.`);
+  return areSame(target.configs, promotedConfigs) && (targetEqualsPrimary || (target.revision === promoted && holds));
 }
 
-/** A revision hash that another controller wrote: Headgate's begin with a version. */
+/** A revision hash that was computed in another way: by Flagger, or by another version of Headgate. */
 export function isForeign(revision: string | undefined): boolean {
-  return revision !== undefined && revision !== "" && !/^v\d+:/.test(revision);
+  return revision !== undefined && revision !== "" && !revision.startsWith(revisionPrefix);
 }
 
-function configsChanged({ trackedConfigs }: CanaryStatus, configs: Readonly<Record<string, string>>): boolean {
-  const tracked = Object.entries(trackedConfigs ?? {});
-  return tracked.length !== Object.keys(configs).length || tracked.some(([key, checksum]) => configs[key] !== checksum);
+function areSame(some: Configs, others: Configs = {}): boolean {
+  const entries = Object.entries(some);
+  return entries.length === Object.keys(others).length && entries.every(([key, checksum]) => others[key] === checksum);
 }

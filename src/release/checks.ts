@@ -1,4 +1,5 @@
 import type { Phase } from "../api/canary.ts";
+import { given } from "../api/given.ts";
 import type { Observation } from "./observation.ts";
 import type { Check, CheckResult, HookType } from "./step.ts";
 
@@ -12,7 +13,7 @@ export function hookChecks({ analysis }: Observation, type: HookType, phase: Pha
 /** The metrics: builtin and inline queries first, then those of templates, each in the order of the spec. */
 export function metricChecks({ analysis }: Observation): readonly Check[] {
   const inline = analysis.metrics.filter(({ templateRef, query, name }) => {
-    return templateRef === undefined || query !== undefined || isBuiltin(name);
+    return templateRef === undefined || given(query) !== undefined || isBuiltin(name);
   });
   const templates = analysis.metrics.filter(({ templateRef }) => templateRef !== undefined);
   return [

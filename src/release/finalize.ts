@@ -1,5 +1,5 @@
 import { sourceName } from "../api/names.ts";
-import { canaryNotReady } from "./maintain.ts";
+import { canaryNotReady, lookAgainAt } from "./maintain.ts";
 import type { Observation } from "./observation.ts";
 import { record } from "./status.ts";
 import { decided, info, warning } from "./step.ts";
@@ -13,21 +13,20 @@ export const finalizer = "finalizer.flagger.app";
  * without, nothing is left to do.
  */
 export function finalize(seen: Observation): Step {
-  const { canary, status, analysis, now } = seen;
+  const { canary, status } = seen;
   if (canary.metadata.finalizers?.includes(finalizer) !== true) {
-    return decided({ effects: [], status, announcements: [] });
+    return decided({ effects: [], status });
   }
   const source = sourceName(canary);
   if (status.phase !== "Terminating") {
     return decided({
       effects: [info(`Terminating canary ${source}`, "Terminating"), { kind: "scaleTarget", to: "up" }],
       status: record(seen, { phase: "Terminating" }),
-      announcements: [],
     });
   }
   const notReady = canaryNotReady(seen);
   if (notReady !== undefined) {
-    return decided({ effects: [warning(notReady)], status, announcements: [], wakeAt: now + analysis.intervalMs });
+    return decided({ effects: [warning(notReady)], status, wakeAt: lookAgainAt(seen) });
   }
   return decided({
     effects: [
@@ -36,6 +35,5 @@ export function finalize(seen: Observation): Step {
       { kind: "finalizer", present: false },
     ],
     status,
-    announcements: [],
   });
 }

@@ -1,34 +1,29 @@
-import { primaryName, targetKind, targetName } from "../api/names.ts";
+import type { CanaryStatus } from "../api/canary.ts";
+import { targetKind } from "../api/names.ts";
 import { allToPrimary } from "../api/routes.ts";
+import { isForeign, isUntried } from "./change.ts";
+import { lookAgainAt, primaryNotReady } from "./maintain.ts";
 import type { Observation } from "./observation.ts";
-import { applied, record, runOf, settle } from "./status.ts";
+import { applied, initial, record, rolloutId, settle } from "./status.ts";
 import { decided, info, warning } from "./step.ts";
-import type { Step } from "./step.ts";
+import type { CheckResult, Decision, Step } from "./step.ts";
 
 /**
  * Makes the primary beside the target, waits until it is ready, and only then sends users to it and scales the target
  * to zero. A primary that never becomes ready leaves the target serving.
  */
 export function initialize(seen: Observation): Step {
-  const { canary, status, primary, target } = seen;
+  const { canary, primary } = seen;
   const { name, namespace = "" } = canary.metadata;
-  const begun = status.phase === "Initializing" ? status : record(seen, { phase: "Initializing" });
-  const source = `${primaryName(targetName(canary))}.${namespace}`;
 
   if (primary === undefined) {
-    return decided({ effects: [{ kind: "ensurePrimary" }], status: begun, announcements: [] });
+    const checks = canary.spec.skipAnalysis === true ? [] : [{ kind: "stores" } as const];
+    return { checks, conclude: (results) => makePrimary(seen, results) };
   }
-  if (canary.spec.skipAnalysis !== true && primary.readiness.kind !== "ready") {
-    const text = `${source} not ready: ${primary.readiness.reason}`;
-    return decided({
-      effects: [{ kind: "ensurePrimary" }, warning(text)],
-      status: begun,
-      announcements: [],
-      wakeAt: seen.now + seen.analysis.intervalMs,
-    });
-  }
-  // A target that changed while its primary was being made is a revision that nobody has analysed yet.
-  const revision = seen.targetEqualsPrimary ? target.revision : "";
+  const notReady = primaryNotReady(seen);
+  if (notReady !== undefined) return decided(madeFromAnother(seen) ? makeAgain(seen, notReady) : wait(seen, notReady));
+
+  const { lastAppliedSpec = "", trackedConfigs = {} } = copied(seen);
   return decided({
     effects: [
       { kind: "ensurePrimary" },
@@ -38,18 +33,63 @@ export function initialize(seen: Observation): Step {
       info(`Initialization done! ${name}.${namespace}`, "Initialized"),
     ],
     status: settle(seen, "Initialized", {
-      ...applied(seen),
-      lastAppliedSpec: revision,
-      lastPromotedSpec: revision,
-      run: { ...runOf(status), routes: allToPrimary },
+      lastAppliedSpec,
+      trackedConfigs,
+      lastPromotedSpec: lastAppliedSpec,
+      promotedConfigs: trackedConfigs,
     }),
-    announcements: [
-      {
-        kind: "alert",
+    announcement: {
+      alert: {
         severity: "info",
         text: `New ${targetKind(canary)} detected, initialization completed.`,
         facts: true,
       },
-    ],
+    },
   });
+}
+
+/**
+ * What the primary was made from: a target that has changed since is a revision that nobody has analysed yet. A primary
+ * that was there already counts as made from the target if they agree.
+ */
+function copied(seen: Observation): Pick<CanaryStatus, "lastAppliedSpec" | "trackedConfigs"> {
+  const { status, targetEqualsPrimary } = seen;
+  if ((status.lastAppliedSpec ?? "") !== "" && !isForeign(status.lastAppliedSpec)) return status;
+  return targetEqualsPrimary ? applied(seen) : {};
+}
+
+/** Whether this initialization has made the primary from another revision than the target is by now. */
+function madeFromAnother(seen: Observation): boolean {
+  const { status, primary } = seen;
+  const made = rolloutId(status.lastAppliedSpec ?? "", initial);
+  return status.phase === "Initializing" && primary?.rolloutId?.startsWith(made) === true && isUntried(seen);
+}
+
+/** Nobody uses the primary yet, and users of the target have its newer revision already: the primary gets it, too. */
+function makeAgain(seen: Observation, notReady: string): Decision {
+  const id = rolloutId(seen.target.revision, `${initial}-${seen.freshId}`);
+  return {
+    effects: [{ kind: "ensurePrimary" }, warning(notReady), { kind: "promote", rolloutId: id }],
+    status: record(seen, { phase: "Initializing", ...applied(seen) }),
+  };
+}
+
+function wait(seen: Observation, notReady: string): Decision {
+  const { status } = seen;
+  return {
+    effects: [{ kind: "ensurePrimary" }, warning(notReady)],
+    status: status.phase === "Initializing" ? status : record(seen, { phase: "Initializing" }),
+    wakeAt: lookAgainAt(seen),
+  };
+}
+
+/** Metric stores that cannot be reached are said now, while nothing depends on them; they hold up nothing. */
+function makePrimary(seen: Observation, results: readonly CheckResult[]): Decision {
+  const said = results.map(({ passed, reason }) =>
+    passed ? info("all the metrics providers are available!") : warning(`Error checking metric providers: ${reason}`),
+  );
+  return {
+    effects: [...said, { kind: "ensurePrimary" }],
+    status: record(seen, { phase: "Initializing", ...applied(seen) }),
+  };
 }

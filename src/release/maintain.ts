@@ -10,14 +10,23 @@ export function maintain(routes: Routes): readonly Effect[] {
   return [{ kind: "ensurePrimary" }, { kind: "ensureScaler" }, { kind: "route", routes }];
 }
 
-/** Changes nothing: says what is awaited, and looks again after an interval at the latest. */
+/** Changes nothing: says what is awaited, and looks again in time. */
 export function hold(seen: Observation, text: string): Decision {
-  return {
-    effects: [...maintain(routesOf(seen.status)), warning(text)],
-    status: seen.status,
-    announcements: [],
-    wakeAt: seen.now + seen.analysis.intervalMs,
-  };
+  const effects = [...maintain(routesOf(seen.status)), warning(text)];
+  return { effects, status: seen.status, wakeAt: lookAgainAt(seen) };
+}
+
+/** When to look again at what is not ready: after an interval, or when a deadline has passed before that. */
+export function lookAgainAt({ now, analysis, target, primary }: Observation): number {
+  const deadlines = [target.readiness, primary?.readiness].flatMap((readiness) =>
+    readiness?.kind === "waiting" && readiness.stuckAt !== undefined ? [readiness.stuckAt + 1] : [],
+  );
+  return Math.min(now + analysis.intervalMs, ...deadlines);
+}
+
+/** Whether the primary can take users: it is ready, or at least some of its pods are. */
+export function primaryServes({ primary }: Observation): boolean {
+  return primary?.readiness.kind === "ready" || (primary?.available ?? 0) > 0;
 }
 
 /** `podinfo-primary.test not ready: …`, or undefined when the primary is ready. */

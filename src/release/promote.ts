@@ -1,10 +1,9 @@
 import { primaryName, sourceName, targetName } from "../api/names.ts";
-import type { CanaryStatus } from "../api/canary.ts";
 import { allToCanary, allToPrimary } from "../api/routes.ts";
-import { maintain, primaryNotReady } from "./maintain.ts";
+import { hold, lookAgainAt, maintain, primaryNotReady } from "./maintain.ts";
 import type { Observation } from "./observation.ts";
-import { record, rolloutId, runOf, settle } from "./status.ts";
-import type { Run } from "./status.ts";
+import { promoted, record, rolloutId, routesOf, runOf, settle } from "./status.ts";
+import type { Run } from "../api/canary.ts";
 import { decided, info, warning } from "./step.ts";
 import type { Decision, Effect, Step } from "./step.ts";
 
@@ -21,32 +20,28 @@ export function beginPromotion(seen: Observation, run: Run, told: readonly Effec
   const routes = switches ? allToCanary : run.routes;
   return {
     effects: [
-      ...maintain(run.routes),
+      { kind: "ensurePrimary" },
+      { kind: "ensureScaler" },
       ...told,
-      ...(switches ? ([info(stop), { kind: "route", routes }] as const) : []),
+      ...(switches ? [info(stop)] : []),
+      { kind: "route", routes },
       info(`Copying ${target}.${namespace} template spec to ${primaryName(target)}.${namespace}`, "Promoting"),
       { kind: "promote", rolloutId: rolloutId(status.lastAppliedSpec ?? "", run.id) },
       { kind: "syncScaler" },
     ],
-    status: promoting({ ...seen, status: { ...status, run: { ...run, routes } } }),
-    announcements: [],
+    // The iteration after the last one is that of the promotion.
+    status: record(seen, {
+      phase: "Promoting",
+      ...(analysis.iterations > 0 && { iterations: analysis.iterations + 1 }),
+      canaryWeight: analysis.iterations > 0 ? 0 : routes.canary,
+      run: { ...run, routes },
+    }),
   };
-}
-
-/** The template is copied. The iteration after the last one is that of the promotion. */
-export function promoting(seen: Observation): CanaryStatus {
-  const { status, analysis } = seen;
-  return record(seen, {
-    phase: "Promoting",
-    ...(analysis.iterations > 0 && { iterations: analysis.iterations + 1 }),
-    canaryWeight: analysis.iterations > 0 ? 0 : runOf(status).routes.canary,
-    run: runOf(status),
-  });
 }
 
 /** The primary rolls. Once it is ready, users go back to it: at once, or by `stepWeightPromotion` percent per interval. */
 export function promote(seen: Observation): Step {
-  const { canary, status, analysis, primary, provider, now } = seen;
+  const { canary, status, analysis, target, primary, provider, now } = seen;
   const run = runOf(status);
   const notReady = primaryNotReady(seen);
   if (notReady !== undefined) {
@@ -54,15 +49,16 @@ export function promote(seen: Observation): Step {
     return decided({
       effects: [...maintain(run.routes), { kind: "syncScaler" }, warning(notReady)],
       status,
-      announcements: [],
-      wakeAt: now + analysis.intervalMs,
+      wakeAt: lookAgainAt(seen),
     });
   }
   if (provider === "kubernetes" || run.routes.canary === 0) return decided(finalise(seen, []));
-  if (analysis.stepWeightPromotion === 0) return decided(finalise(seen, [info("Routing all traffic to primary")]));
+  // A canary that has broken since keeps nobody for a slow return.
+  const atOnce = analysis.stepWeightPromotion === 0 || target.readiness.kind !== "ready";
+  if (atOnce) return decided(finalise(seen, [info("Routing all traffic to primary")]));
 
   const due = run.checkedAt === undefined ? now : Date.parse(run.checkedAt) + analysis.intervalMs;
-  if (now < due) return decided({ effects: maintain(run.routes), status, announcements: [], wakeAt: due });
+  if (now < due) return decided({ effects: maintain(run.routes), status, wakeAt: due });
   const weight = Math.min(100, run.routes.primary + analysis.stepWeightPromotion);
   const text = info(`Advance ${sourceName(canary)} primary weight ${weight}`);
   if (weight === 100) return decided(finalise(seen, [text]));
@@ -74,7 +70,6 @@ export function promote(seen: Observation): Step {
       canaryWeight: routes.canary,
       run: { ...run, routes, checkedAt: new Date(now).toISOString() },
     }),
-    announcements: [],
     wakeAt: now + analysis.intervalMs,
   });
 }
@@ -83,36 +78,33 @@ function finalise(seen: Observation, told: readonly Effect[]): Decision {
   return {
     effects: [...maintain(allToPrimary), ...told],
     status: settle(seen, "Finalising", { lastAppliedSpec: seen.status.lastAppliedSpec ?? "" }),
-    announcements: [],
   };
 }
 
-/** The new primary does not become ready: users stay on the canary, which has passed its analysis and still runs. */
+/**
+ * The new primary does not become ready: users go to the canary, which has passed its analysis and still runs. Should
+ * it have broken since, they stay where they are.
+ */
 function failPromotion(seen: Observation): Decision {
   const text = `Promotion of ${targetName(seen.canary)}.${seen.canary.metadata.namespace ?? ""} failed, primary not ready`;
+  const routes = seen.target.readiness.kind === "ready" ? allToCanary : routesOf(seen.status);
   return {
-    effects: [{ kind: "route", routes: allToCanary, urgent: true }, warning(text, "Failed")],
-    status: settle(seen, "Failed", { routes: allToCanary }),
-    announcements: [
-      { kind: "alert", severity: "error", text: "Promotion failed, primary not ready", facts: false },
-      { kind: "postRollout", phase: "Failed" },
-      { kind: "finished", outcome: "failed", analysis: "completed" },
-    ],
+    effects: [{ kind: "route", routes, urgent: true }, warning(text, "Failed")],
+    status: settle(seen, "Failed", { routes }),
+    announcement: {
+      alert: { severity: "error", text: "Promotion failed, primary not ready", facts: false },
+      postRollout: "Failed",
+    },
+    finished: { outcome: "failed", analysis: "completed" },
   };
 }
 
 /** All users are on the new primary: the target is not needed any more. */
 export function finish(seen: Observation): Step {
-  const { canary, status, analysis, now } = seen;
+  const { canary, status } = seen;
   const notReady = primaryNotReady(seen);
-  if (notReady !== undefined) {
-    return decided({
-      effects: [...maintain(allToPrimary), warning(notReady)],
-      status,
-      announcements: [],
-      wakeAt: now + analysis.intervalMs,
-    });
-  }
+  if (notReady !== undefined) return decided(hold(seen, notReady));
+  const skipped = canary.spec.skipAnalysis === true;
   return decided({
     effects: [
       ...maintain(allToPrimary),
@@ -120,18 +112,19 @@ export function finish(seen: Observation): Step {
       { kind: "scaleTarget", to: "zero" },
     ],
     status: settle(seen, "Succeeded", {
-      lastPromotedSpec: status.lastAppliedSpec ?? "",
+      ...promoted(seen),
       failedChecks: status.failedChecks ?? 0,
     }),
-    announcements: [
-      {
-        kind: "alert",
+    announcement: {
+      alert: {
         severity: "info",
-        text: "Canary analysis completed successfully, promotion finished.",
+        text: skipped
+          ? "Canary analysis was skipped, promotion finished."
+          : "Canary analysis completed successfully, promotion finished.",
         facts: false,
       },
-      { kind: "postRollout", phase: "Succeeded" },
-      { kind: "finished", outcome: "succeeded", analysis: "completed" },
-    ],
+      postRollout: "Succeeded",
+    },
+    finished: { outcome: "succeeded", analysis: skipped ? "skipped" : "completed" },
   });
 }

@@ -1,26 +1,39 @@
 import { analyse } from "./analyse.ts";
+import { withCookies } from "./cookies.ts";
 import { finalize, finalizer } from "./finalize.ts";
 import { initialize } from "./initialize.ts";
 import type { Observation } from "./observation.ts";
 import { finish, promote } from "./promote.ts";
 import { rest } from "./rest.ts";
 import { decided, info } from "./step.ts";
-import type { Step } from "./step.ts";
+import type { Decision, Step } from "./step.ts";
+import { remember, tellNext } from "./tell.ts";
 
 /** What to do next for one Canary. */
 export function nextStep(seen: Observation): Step {
   const { finalizers = [], deletionTimestamp } = seen.canary.metadata;
   const wanted = seen.canary.spec.revertOnDeletion === true;
-  if (deletionTimestamp !== undefined || finalizers.includes(finalizer) === wanted) return phaseStep(seen);
-  // Another version of the Canary comes of this: the rest follows when that is seen.
-  return decided({ effects: [{ kind: "finalizer", present: wanted }], status: seen.status, announcements: [] });
+  if (deletionTimestamp === undefined && finalizers.includes(finalizer) !== wanted) {
+    // Another version of the Canary comes of this: the rest follows when that is seen.
+    return decided({ effects: [{ kind: "finalizer", present: wanted }], status: seen.status });
+  }
+  const telling = tellNext(seen);
+  if (telling !== undefined) return decided(telling);
+  const { checks, conclude } = phaseStep(seen);
+  return { checks, conclude: (results) => complete(seen, conclude(results)) };
+}
+
+/** What every phase leaves to this place: the cookies that go with the routes, and what is to be told. */
+function complete(seen: Observation, decision: Decision): Decision {
+  const status = decision.status === seen.status ? seen.status : withCookies(seen, decision.status);
+  return remember(seen, { ...decision, status });
 }
 
 function phaseStep(seen: Observation): Step {
   const { canary, status } = seen;
   if (canary.metadata.deletionTimestamp !== undefined) return finalize(seen);
   if (canary.spec.suspend === true) {
-    return decided({ effects: [info("skipping canary run as object is suspended")], status, announcements: [] });
+    return decided({ effects: [info("skipping canary run as object is suspended")], status });
   }
   switch (status.phase ?? "") {
     case "":
@@ -40,6 +53,6 @@ function phaseStep(seen: Observation): Step {
       return finish(seen);
     case "Terminating":
     case "Terminated":
-      return decided({ effects: [], status, announcements: [] });
+      return decided({ effects: [], status });
   }
 }

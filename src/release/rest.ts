@@ -1,11 +1,11 @@
 import { sourceName, targetName } from "../api/names.ts";
 import { allToPrimary } from "../api/routes.ts";
-import { isForeign, isNewRevision, isPromoted } from "./change.ts";
+import { isForeign, isNewRevision, isPromoted, isUntried } from "./change.ts";
 import { closedGate, hookChecks, passedHooks } from "./checks.ts";
 import type { HookCheck } from "./checks.ts";
-import { hold, maintain, primaryNotReady } from "./maintain.ts";
+import { hold, maintain, primaryNotReady, primaryServes } from "./maintain.ts";
 import type { Observation } from "./observation.ts";
-import { applied, record, routesOf, settle } from "./status.ts";
+import { applied, record, routesOf, runOf, settle } from "./status.ts";
 import { decided, info, warning } from "./step.ts";
 import type { Decision, Step } from "./step.ts";
 
@@ -19,6 +19,10 @@ export function rest(seen: Observation): Step {
   const notReady = primaryNotReady(seen);
   if (notReady !== undefined && primary?.readiness.kind !== "stuck") return decided(hold(seen, notReady));
 
+  const askedAt = status.phase === "Waiting" ? status.run?.checkedAt : undefined;
+  const due = askedAt === undefined ? seen.now : Date.parse(askedAt) + seen.analysis.intervalMs;
+  if (seen.now < due) return decided({ effects: maintain(routesOf(status)), status, wakeAt: due });
+
   return {
     checks: hookChecks(seen, "confirm-rollout", status.phase ?? ""),
     conclude: (results) => {
@@ -30,23 +34,34 @@ export function rest(seen: Observation): Step {
 
 /**
  * The status was written by Flagger, whose hashes cannot be computed here. A target that runs what the primary runs is
- * taken over as it stands; any other is a revision to analyse.
+ * taken over as it stands; any other is a revision to analyse. Checksums of configs are Flagger's own: one that differs
+ * is a change that nobody has analysed.
  */
 function takeOver(seen: Observation): Step {
-  const revision = seen.targetEqualsPrimary ? seen.target.revision : "";
-  const status = { ...seen.status, ...applied(seen), lastAppliedSpec: revision, lastPromotedSpec: revision };
-  return decided({ effects: maintain(routesOf(seen.status)), status, announcements: [] });
+  const { status, target, targetEqualsPrimary } = seen;
+  const revision = targetEqualsPrimary ? target.revision : "";
+  const settled = status.phase === "Initialized" || status.phase === "Succeeded";
+  return decided({
+    effects: maintain(routesOf(status)),
+    status: {
+      ...status,
+      lastAppliedSpec: revision,
+      lastPromotedSpec: revision,
+      ...(settled && { promotedConfigs: status.trackedConfigs ?? {} }),
+    },
+  });
 }
 
 /** Nothing to release. What the user put back is remembered, so that applying the failed revision again starts a run. */
 function quiet(seen: Observation): Decision {
-  const { status, target } = seen;
-  const effects = maintain(routesOf(status));
+  const { status } = seen;
+  const routes = routesOf(status);
+  const effects = maintain(routes);
   if (status.phase === "Waiting") {
-    return { effects, status: settle(seen, "Succeeded", applied(seen)), announcements: [] };
+    // The revision that waited is gone: the target is what was promoted last, or what failed last.
+    return { effects, status: settle(seen, isPromoted(seen) ? "Succeeded" : "Failed", { ...applied(seen), routes }) };
   }
-  const putBack = isPromoted(seen) && target.revision !== status.lastAppliedSpec;
-  return { effects, status: putBack ? { ...status, ...applied(seen) } : status, announcements: [] };
+  return { effects, status: isUntried(seen) ? { ...status, ...applied(seen) } : status };
 }
 
 /** The gate is closed: it is asked again every interval, and said so once. */
@@ -54,15 +69,15 @@ function wait(seen: Observation, { hook }: HookCheck): Decision {
   const { canary, status, now, analysis } = seen;
   const effects = maintain(routesOf(status));
   const wakeAt = now + analysis.intervalMs;
-  if (status.phase === "Waiting") return { effects, status, announcements: [], wakeAt };
+  const run = { ...runOf(status), checkedAt: new Date(now).toISOString() };
+  if (status.phase === "Waiting") return { effects, status: { ...status, run }, wakeAt };
   const text = `Halt ${sourceName(canary)} advancement waiting for approval ${hook.name}`;
   return {
     effects: [...effects, warning(text, "Waiting")],
-    status: record(seen, { phase: "Waiting" }),
-    announcements:
-      hook.muteAlert === true
-        ? []
-        : [{ kind: "alert", severity: "warn", text: "Canary is waiting for approval.", facts: false }],
+    status: record(seen, { phase: "Waiting", run }),
+    ...(hook.muteAlert !== true && {
+      announcement: { alert: { severity: "warn", text: "Canary is waiting for approval.", facts: false } },
+    }),
     wakeAt,
   };
 }
@@ -72,7 +87,7 @@ function start(seen: Observation, gates: readonly string[]): Decision {
   const { canary, status, target, primary, freshId } = seen;
   const primaryReady = primary?.readiness.kind === "ready";
   // After a failed promotion the canary may serve everybody: it goes on doing so until the primary can.
-  const routes = primaryReady ? allToPrimary : routesOf(status);
+  const routes = primaryServes(seen) ? allToPrimary : routesOf(status);
   const run = { id: freshId, revision: target.revision, started: false, primaryReady, routes };
   return {
     effects: [
@@ -82,8 +97,8 @@ function start(seen: Observation, gates: readonly string[]): Decision {
       { kind: "scaleTarget", to: "up" },
     ],
     status: settle(seen, "Progressing", { ...applied(seen), canaryWeight: routes.canary, run }),
-    announcements: [
-      { kind: "alert", severity: "info", text: "New revision detected, progressing canary analysis.", facts: true },
-    ],
+    announcement: {
+      alert: { severity: "info", text: "New revision detected, progressing canary analysis.", facts: true },
+    },
   };
 }

@@ -2,11 +2,11 @@ import { primaryName, targetName } from "../api/names.ts";
 import { allToPrimary } from "../api/routes.ts";
 import { maintain } from "./maintain.ts";
 import type { Observation } from "./observation.ts";
-import { rolloutId, runOf, settle } from "./status.ts";
+import { promoted, rolloutId, runOf, settle } from "./status.ts";
 import { info } from "./step.ts";
 import type { Decision } from "./step.ts";
 
-/** The Canary asks for no analysis: the ready target is promoted as it is. */
+/** The Canary asks for no analysis: the ready target is promoted as it is, while the primary goes on serving. */
 export function skip(seen: Observation): Decision {
   const { canary, status } = seen;
   const { namespace = "" } = canary.metadata;
@@ -20,16 +20,11 @@ export function skip(seen: Observation): Decision {
       info(`Promotion completed! Canary analysis was skipped for ${target}.${namespace}`, "Succeeded"),
       { kind: "scaleTarget", to: "zero" },
     ],
-    status: settle(seen, "Succeeded", { lastPromotedSpec: status.lastAppliedSpec ?? "" }),
-    announcements: [
-      {
-        kind: "alert",
-        severity: "info",
-        text: "Canary analysis was skipped, promotion finished.",
-        facts: false,
-      },
-      { kind: "postRollout", phase: "Succeeded" },
-      { kind: "finished", outcome: "succeeded", analysis: "skipped" },
-    ],
+    status: settle(seen, "Succeeded", promoted(seen)),
+    announcement: {
+      alert: { severity: "info", text: "Canary analysis was skipped, promotion finished.", facts: false },
+      postRollout: "Succeeded",
+    },
+    finished: { outcome: "succeeded", analysis: "skipped" },
   };
 }

@@ -1,17 +1,17 @@
-import type { CanaryStatus, Phase } from "../api/canary.ts";
+import type { CanaryStatus, Phase, Run } from "../api/canary.ts";
 import { promotedCondition } from "../api/conditions.ts";
 import { targetKind } from "../api/names.ts";
 import { allToPrimary } from "../api/routes.ts";
 import type { Routes } from "../api/routes.ts";
 import type { Observation } from "./observation.ts";
 
-/** Headgate's own memory of the present or last run. */
-export type Run = NonNullable<CanaryStatus["run"]>;
-
 /** The mark that a promotion leaves on the primary's pods: which revision, in which run. */
 export function rolloutId(revision: string, runId: string): string {
   return `${revision}.${runId}`;
 }
+
+/** In place of a run's id: the primary was made by the initialization. */
+export const initial = "initial";
 
 /** The routes in force: as recorded, or those at rest before anything was recorded. */
 export function routesOf(status: CanaryStatus): Routes {
@@ -53,4 +53,9 @@ export function runOf(status: CanaryStatus): Run {
 /** Names the observed target's revision and configs as the ones applied. */
 export function applied({ target }: Observation): Pick<CanaryStatus, "lastAppliedSpec" | "trackedConfigs"> {
   return { lastAppliedSpec: target.revision, trackedConfigs: { ...target.configs } };
+}
+
+/** Names the revision that was tried, and its configs, as what the primary runs. */
+export function promoted({ status }: Observation): Pick<CanaryStatus, "lastPromotedSpec" | "promotedConfigs"> {
+  return { lastPromotedSpec: status.lastAppliedSpec ?? "", promotedConfigs: status.trackedConfigs ?? {} };
 }

@@ -1,4 +1,4 @@
-import type { CanaryStatus, MetricCheck, Phase, Webhook } from "../api/canary.ts";
+import type { CanaryStatus, MetricCheck, Phase, Run, Webhook } from "../api/canary.ts";
 import type { Routes } from "../api/routes.ts";
 
 /** The hooks that a step may ask; `event` hooks are told, not asked. */
@@ -14,7 +14,9 @@ export type HookType =
 /** Something to ask before deciding. A failure to answer is an answer too: not passed, with the reason. */
 export type Check =
   | { readonly kind: "hook"; readonly type: HookType; readonly hook: Webhook; readonly phase: Phase }
-  | { readonly kind: "metric"; readonly metric: MetricCheck };
+  | { readonly kind: "metric"; readonly metric: MetricCheck }
+  /** Whether the metric stores that the analysis asks can be reached. */
+  | { readonly kind: "stores" };
 
 export interface CheckResult {
   readonly check: Check;
@@ -36,29 +38,33 @@ export type Effect =
   /** Copy the target's observed template and configs into the primary, marked with the run's `rolloutId`. */
   | { readonly kind: "promote"; readonly rolloutId: string }
   | { readonly kind: "event"; readonly type: "Normal" | "Warning"; readonly text: string; readonly phase?: Phase }
+  | { readonly kind: "alert"; readonly alert: Alert }
+  /** Ask the post-rollout hooks; their answers change nothing but events. */
+  | { readonly kind: "postRollout"; readonly phase: "Succeeded" | "Failed" }
   /** Give the target back to the user as it was before the Canary. */
   | { readonly kind: "revert" }
   | { readonly kind: "finalizer"; readonly present: boolean };
 
-/** What is told once the status is recorded, so that a crash before it tells nothing twice. */
-export type Announcement =
-  | {
-      readonly kind: "alert";
-      readonly severity: "info" | "warn" | "error";
-      readonly text: string;
-      /** With the table of target, threshold, deadline and routing. */
-      readonly facts: boolean;
-    }
-  /** Ask the post-rollout hooks; their answers change nothing but events. */
-  | { readonly kind: "postRollout"; readonly phase: "Succeeded" | "Failed" }
-  /** Count a finished run. */
-  | { readonly kind: "finished"; readonly outcome: "succeeded" | "failed"; readonly analysis: "completed" | "skipped" };
+/**
+ * What is told of a step once its status is recorded. It is recorded with the status and told by the steps that follow,
+ * one by one, so that a crash in between neither loses it nor tells it again.
+ */
+export type Announcement = NonNullable<Run["pending"]>;
+export type Alert = NonNullable<Announcement["alert"]>;
+
+/** How a run ended, for the metrics. */
+export interface Finished {
+  readonly outcome: "succeeded" | "failed";
+  readonly analysis: "completed" | "skipped";
+}
 
 export interface Decision {
   readonly effects: readonly Effect[];
   /** The status to record; the one observed when nothing changes. */
   readonly status: CanaryStatus;
-  readonly announcements: readonly Announcement[];
+  readonly announcement?: Announcement;
+  /** Set by the step that ends a run. */
+  readonly finished?: Finished;
   /** When to look again if nothing happens before; undefined when only a change can matter. */
   readonly wakeAt?: number;
 }

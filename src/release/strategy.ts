@@ -1,7 +1,7 @@
 import { allToCanary, allToPrimary } from "../api/routes.ts";
 import type { Routes } from "../api/routes.ts";
 import type { Observation } from "./observation.ts";
-import type { Run } from "./status.ts";
+import type { Run } from "../api/canary.ts";
 import { nextStep } from "./weights.ts";
 
 /** What a strategy wants of this tick. */

@@ -1,12 +1,90 @@
 import { resolveAnalysis } from "../api/analysis.ts";
-import type { Canary, CanarySpec, CanaryStatus } from "../api/canary.ts";
-import type { Observation } from "./observation.ts";
+import type { Canary, CanarySpec, CanaryStatus, Run, Webhook } from "../api/canary.ts";
+import { allToPrimary } from "../api/routes.ts";
+import type { Observation, PrimaryState, TargetState } from "./observation.ts";
 import { nextStep } from "./release.ts";
 import { endsAsking } from "./step.ts";
 import type { Check, CheckResult, Decision, Effect } from "./step.ts";
 
+export const ready = { kind: "ready" } as const;
+export const waiting = { kind: "waiting", reason: "0 of 2 pods" } as const;
+export const stuck = { kind: "stuck", reason: "exceeded its progress deadline" } as const;
+
 /** For tests: the moment at which everything is seen. */
 export const now = Date.parse("2026-01-01T00:00:00.000Z");
+
+/** For tests: `now` and some milliseconds, as in a status. */
+export function at(offsetMs: number): string {
+  return new Date(now + offsetMs).toISOString();
+}
+
+/** For tests: revision v1:a was promoted, and nothing has happened since. */
+export const settled: CanaryStatus = {
+  phase: "Succeeded",
+  lastAppliedSpec: "v1:a",
+  lastPromotedSpec: "v1:a",
+  trackedConfigs: {},
+  promotedConfigs: {},
+  iterations: 0,
+  failedChecks: 0,
+  canaryWeight: 0,
+  run: { id: "run-1", started: true, routes: allToPrimary },
+};
+
+/** For tests: a run of revision v1:b in which the last analysis was a minute ago. */
+export function running(changes: Partial<CanaryStatus> = {}, run: Partial<Run> = {}): CanaryStatus {
+  return {
+    ...settled,
+    phase: "Progressing",
+    lastAppliedSpec: "v1:b",
+    run: {
+      id: "run-2",
+      revision: "v1:b",
+      started: true,
+      primaryReady: true,
+      checkedAt: at(-60_000),
+      routes: allToPrimary,
+      ...run,
+    },
+    ...changes,
+  };
+}
+
+/** For tests: routes that give the canary this share. */
+export function share(canary: number): Pick<Run, "routes"> {
+  return { routes: { primary: 100 - canary, canary, mirrored: false } };
+}
+
+/** For tests: what the target is seen to be, where it is not revision v1:b and ready. */
+export function target(changes: Partial<TargetState>): { readonly target: TargetState } {
+  return { target: { revision: "v1:b", configs: {}, readiness: ready, availableSince: undefined, ...changes } };
+}
+
+/** For tests: what the primary is seen to be, where it is not ready. */
+export function primary(changes: Partial<PrimaryState>): { readonly primary: PrimaryState } {
+  return { primary: { rolloutId: "v1:a.initial", readiness: ready, available: 2, ...changes } };
+}
+
+/** For tests: the user has put back what was promoted. */
+export const promotedAgain = { ...target({ revision: "v1:a" }), targetEqualsPrimary: true };
+
+/** For tests: one hook of each type. */
+export const hooks: readonly Webhook[] = (
+  [
+    ["may-start", "confirm-rollout"],
+    ["stop", "rollback"],
+    ["smoke", "pre-rollout"],
+    ["load", "rollout"],
+    ["may-grow", "confirm-traffic-increase"],
+    ["may-promote", "confirm-promotion"],
+    ["report", "post-rollout"],
+  ] as const
+).map(([name, type]) => ({ name, type, url: "http://hooks" }));
+
+export const metrics = [{ name: "request-success-rate", interval: "1m", thresholdRange: { min: 99 } }];
+
+/** For tests: the effects with which most steps begin. */
+export const footing = ["ensurePrimary", "ensureScaler"];
 
 /** For tests: what a table row changes of the usual scene. */
 export interface Setting {
@@ -36,10 +114,10 @@ export function observe({ analysis, spec, metadata, status, seen, provider = "is
     status: status ?? {},
     analysis: resolveAnalysis(canary, provider, 10_000),
     provider,
-    target: { revision: "v1:b", configs: {}, readiness: { kind: "ready" }, availableSince: undefined },
-    primary: { rolloutId: "v1:a.initial", readiness: { kind: "ready" }, available: 2 },
+    ...target({}),
+    ...primary({}),
     targetEqualsPrimary: false,
-    freshId: "run-2",
+    freshId: "run-next",
     ...seen,
   };
 }
@@ -65,7 +143,43 @@ function isRollback(check: Check): boolean {
 }
 
 function nameOf(check: Check): string {
-  return check.kind === "hook" ? check.hook.name : check.metric.name;
+  switch (check.kind) {
+    case "hook":
+      return check.hook.name;
+    case "metric":
+      return check.metric.name;
+    case "stores":
+      return "stores";
+  }
+}
+
+/** For tests: the parts of a decision that the tables state. */
+export interface Outcome {
+  readonly asked: readonly string[];
+  readonly effects: readonly string[];
+  readonly status: Record<
+    "phase" | "iterations" | "failedChecks" | "canaryWeight" | "lastAppliedSpec" | "lastPromotedSpec",
+    string | number | undefined
+  >;
+  /** The alert, the post-rollout hooks and the count that come of it. */
+  readonly told: readonly string[];
+}
+
+/** For tests: takes one step and gives what tables state of it. */
+export function outcome(setting: Setting, failing: readonly string[] = []): Outcome {
+  const { asked, decision } = take(observe(setting), failing);
+  const { phase, iterations, failedChecks, canaryWeight, lastAppliedSpec, lastPromotedSpec, run } = decision.status;
+  const { alert, postRollout } = run?.pending ?? {};
+  return {
+    asked,
+    effects: lines(decision.effects),
+    status: { phase, iterations, failedChecks, canaryWeight, lastAppliedSpec, lastPromotedSpec },
+    told: [
+      ...(alert === undefined ? [] : [`${alert.severity}: ${alert.text}${alert.facts ? " with facts" : ""}`]),
+      ...(postRollout === undefined ? [] : [`post-rollout ${postRollout}`]),
+      ...(decision.finished === undefined ? [] : [`${decision.finished.outcome} (${decision.finished.analysis})`]),
+    ],
+  };
 }
 
 /** For tests: effects as short lines, in order. */
@@ -82,6 +196,10 @@ export function lines(effects: readonly Effect[]): string[] {
         return `promote ${effect.rolloutId}`;
       case "finalizer":
         return `finalizer ${effect.present ? "added" : "removed"}`;
+      case "alert":
+        return `alert ${effect.alert.severity}: ${effect.alert.text}`;
+      case "postRollout":
+        return `post-rollout ${effect.phase}`;
       case "ensurePrimary":
       case "ensureScaler":
       case "syncScaler":

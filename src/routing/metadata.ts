@@ -1,6 +1,6 @@
-import { fluxOptOut, withoutFlux } from "../kubernetes/flux.ts";
+import { fluxOptOut } from "../kubernetes/flux.ts";
 
 /** The annotations of an object that users see through, such as a Service or a route: theirs, and leave from Flux. */
 export function managedAnnotations(annotations?: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return { ...withoutFlux(annotations), ...fluxOptOut };
+  return { ...annotations, ...fluxOptOut };
 }

@@ -25,17 +25,21 @@ export interface NotReady {
 
 /**
  * One mesh or ingress: pure functions from a Canary and live objects to changes. The controller reads what a router
- * asks for and makes the changes that it returns, in their order. `Objects` are the types of what it asks for.
+ * asks for and makes the changes that it returns, in their order. `Objects` are the types of what it asks for, e.g.
+ * `readonly [Ingress, Ingress]`, or `readonly [RouteTable, ...Upstream[]]` where the number differs by Canary.
  */
 export interface Router<Objects extends readonly KubeObject[] = readonly KubeObject[]> {
   /** The provider string of the Canary that selects this router, e.g. `kubernetes`. */
   readonly name: string;
-  /** What must be read before anything else. */
+  /**
+   * What must be read before anything else: also what is only copied from, and what may not exist yet.
+   * @throws InvalidSpec when the Canary does not name something that this provider requires
+   */
   inputs(canary: Canary): { readonly [I in keyof Objects]: ObjectAt<Objects[I]> };
   /**
    * The changes that bring these routes about; none when the live objects say so already. What others have put on an
    * object stays.
-   * @throws InvalidSpec when the Canary lacks something that this provider requires
+   * @throws InvalidSpec when the Canary, or an object that it names, lacks something that this provider requires
    */
   render(view: RouterView<Objects>, routes: Routes): readonly Change[];
   /** The routes that the live objects say, or why they are not in effect. */

@@ -58,7 +58,7 @@ describe("a Service that is missing", () => {
       trafficDistribution: "PreferClose",
       apex: {
         labels: { team: "a", app: "ignored" },
-        annotations: { note: "n", "helm.toolkit.fluxcd.io/driftDetection": "enabled", "x.toolkit.fluxcd.io/y": "z" },
+        annotations: { note: "n", "helm.toolkit.fluxcd.io/driftDetection": "enabled" },
       },
       primary: { labels: { team: "not the apex" } },
     };
@@ -168,6 +168,26 @@ describe("a Service of this Canary", () => {
     const live = service("podinfo", "podinfo-primary");
     const headless: CanaryService = { port: 9898, headless: true, trafficDistribution: "PreferClose" };
     expect(serviceChange(source(headless), "apex", live)).toBeUndefined();
+  });
+
+  test.each<ServiceRole>(["apex", "primary", "canary"])("is left alone as the API server completes it: %s", (role) => {
+    const of = source({ port: 80, targetPort: "http", appProtocol: "http" }, { grpc: 9999, admin: 9000 });
+    const made = after(serviceChange(of, role, undefined));
+    const completed: Stored<Service> = {
+      ...made,
+      metadata: { ...made.metadata, uid: "uid-2", resourceVersion: "7", creationTimestamp: "2026-01-01T00:00:00Z" },
+      spec: {
+        ...made.spec,
+        clusterIP: "10.0.0.7",
+        clusterIPs: ["10.0.0.7"],
+        ipFamilies: ["IPv4"],
+        ipFamilyPolicy: "SingleStack",
+        internalTrafficPolicy: "Cluster",
+        sessionAffinity: "None",
+      },
+      status: { loadBalancer: {} },
+    };
+    expect(serviceChange(of, role, completed)).toBeUndefined();
   });
 });
 

@@ -26,6 +26,17 @@ export function configRefs(spec: PodSpec | undefined): readonly ConfigRef[] {
   return [...refs.values()];
 }
 
+/** The names of all those ConfigMaps and Secrets, one per place, in the order in which `renameConfigs` meets them. */
+export function configNames(spec: PodSpec | undefined): readonly string[] {
+  const names: string[] = [];
+  const note: Rename = ({ name }) => {
+    names.push(name);
+    return name;
+  };
+  if (spec !== undefined) renameConfigs(spec, note);
+  return names;
+}
+
 /** The same pods, reading from ConfigMaps and Secrets of other names. */
 export function renameConfigs(spec: PodSpec, rename: Rename): PodSpec {
   const { volumes, initContainers } = spec;

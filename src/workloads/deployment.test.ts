@@ -1,4 +1,5 @@
 import type { Deployment, DeploymentCondition, DeploymentStatus } from "kubernetes-types/apps/v1.d.ts";
+import type { PodSpec } from "kubernetes-types/core/v1.d.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Canary } from "../api/canary.ts";
@@ -42,6 +43,26 @@ describe("primary", () => {
   test("reads untracked configs from where the target does", () => {
     const { spec } = deployment.primary(canary, target, { ...options, trackedConfigs: [] }) as Live;
     expect(spec?.template.spec?.volumes).toEqual(podSpec("").volumes);
+  });
+
+  test("keeps apart from pods that have the workload's name, whatever they are selected by", () => {
+    const away = (own: string): PodSpec => ({
+      containers: [],
+      affinity: {
+        podAntiAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: [
+            { labelSelector: { matchLabels: { app: own, tier: "podinfo" } }, topologyKey: "host" },
+            { labelSelector: { matchLabels: { app: "web" } }, topologyKey: "host" },
+          ],
+        },
+      },
+    });
+    const from = edited({
+      selector: { matchLabels: { app: "web" } },
+      template: { metadata: { labels: { app: "web" } }, spec: away("podinfo") },
+    });
+    const { spec } = deployment.primary(canary, from, options) as Live;
+    expect(spec?.template.spec).toEqual(away("podinfo-primary"));
   });
 
   test("selects its pods by one label, which they have", () => {
@@ -150,6 +171,69 @@ describe("promote", () => {
   });
 });
 
+describe("sameRevision", () => {
+  const { metadata } = primary.spec?.template ?? {};
+  const isSame = (of: Live, other: Live) => deployment.sameRevision(of, other, options.selectorLabels);
+
+  /** The primary with other pods. */
+  const withPrimaryPods = (spec: PodSpec, labels: object = {}, annotations: object = {}): Live => {
+    const changed = {
+      labels: { ...metadata?.labels, ...labels },
+      annotations: { ...metadata?.annotations, ...annotations },
+    };
+    return { ...primary, spec: { selector: {}, ...primary.spec, template: { metadata: changed, spec } } };
+  };
+  const pods = podSpec("-primary");
+  const { volumes = [], initContainers = [], containers, affinity = {}, topologySpreadConstraints = [] } = podSpec("");
+
+  test.each<[string, Live]>([
+    ["what the primary rewrites", primary],
+    ["which rollout it is from", withPrimaryPods(pods, {}, { "flagger-id": "4f9c908c-a362-47b9-b9a9-9a9d05c296cf" })],
+    ["that none of its configs was tracked", withPrimaryPods({ ...pods, volumes, initContainers, containers })],
+    ["that some of its configs were not", withPrimaryPods({ ...pods, initContainers })],
+    ["what the API server fills in", withPrimaryPods({ ...pods, dnsPolicy: "ClusterFirst" })],
+  ])("does not mind %s", (_, other) => {
+    expect(isSame(target, other)).toBe(true);
+  });
+
+  test.each<[string, Live]>([
+    ["another image", withPrimaryPods(podSpec("-primary", "podinfo:6.0.1"))],
+    ["fewer containers", withPrimaryPods({ ...pods, containers: pods.containers.slice(1) })],
+    ["another config", withPrimaryPods({ ...pods, volumes: podSpec("-other").volumes ?? [] })],
+    ["another label", withPrimaryPods(pods, { ver: "2" })],
+    ["the target's own label", withPrimaryPods(pods, { app: "podinfo" })],
+    ["another annotation", withPrimaryPods(pods, {}, { a: "b" })],
+    ["anti-affinity to the target's pods", withPrimaryPods({ ...pods, affinity })],
+    ["spread among the target's pods", withPrimaryPods({ ...pods, topologySpreadConstraints })],
+  ])("tells a primary with %s", (_, other) => {
+    expect(isSame(target, other)).toBe(false);
+  });
+
+  /** A target whose own names end as a primary's do. */
+  const database = (secret: string): Live => ({
+    metadata: { name: "db-primary", namespace: "test" },
+    spec: {
+      selector: { matchLabels: { app: "db-primary" } },
+      template: {
+        metadata: { labels: { app: "db-primary" } },
+        spec: { containers: [{ name: "db", image: "db:1", envFrom: [{ secretRef: { name: secret } }] }] },
+      },
+    },
+  });
+
+  test.each([
+    ["db", "db", true],
+    ["db", "db-primary", true],
+    ["db", "db-primary-primary", false],
+    ["db-primary", "db-primary", true],
+    ["db-primary", "db-primary-primary", true],
+    ["db-primary", "db", false],
+  ])("a target that reads %s goes with a primary that reads %s: %s", (reads, primaryReads, expected) => {
+    const other = deployment.primary(canary, database(primaryReads), { ...options, trackedConfigs: [] }) as Live;
+    expect(isSame(database(reads), other)).toBe(expected);
+  });
+});
+
 describe("ports", () => {
   test("are those of all containers but sidecars and the Service's own", () => {
     expect(deployment.ports(canary, target)).toEqual({ grpc: 9999, "tcp-podinfod-2": 9797 });
@@ -207,7 +291,6 @@ describe("readiness", () => {
     ["nothing is known", {}, 100, "waiting", `${wait}observed deployment generation less than desired generation`],
     ["pods are not updated", { ...good, updatedReplicas: 1 }, 100, "waiting", updating],
     ["updating takes too long", { ...good, updatedReplicas: 1, conditions: late }, 100, "stuck", updating],
-    ["updating has a second left", { ...good, updatedReplicas: 1, conditions: inTime }, 100, "waiting", updating],
     [
       "pods were never available, and no progress is tracked",
       { ...good, updatedReplicas: 1, conditions: late.slice(1) },
@@ -242,6 +325,16 @@ describe("readiness", () => {
     const workload = { ...target, metadata: { ...target.metadata, generation: 2 }, status };
     const expected = reason === undefined ? { kind } : { kind, reason };
     expect(deployment.readiness(workload, { threshold, deadlineSeconds: 60, now })).toEqual(expected);
+  });
+
+  test("until its deadline, it says when that is", () => {
+    const status = { ...good, updatedReplicas: 1, conditions: inTime };
+    const workload = { ...target, metadata: { ...target.metadata, generation: 2 }, status };
+    expect(deployment.readiness(workload, { threshold: 100, deadlineSeconds: 60, now })).toEqual({
+      kind: "waiting",
+      reason: updating,
+      stuckAt: now,
+    });
   });
 
   test("is not given without pods, and no deadline runs", () => {

@@ -12,9 +12,10 @@ import type { Stored } from "../kubernetes/resources.ts";
 import { configRefs } from "./config-refs.ts";
 import { included, orNone } from "./metadata.ts";
 import { discoverPorts } from "./ports.ts";
-import { revisionOf, sameRevision } from "./revision.ts";
+import { revisionOf } from "./revision.ts";
 import { selectorOf } from "./selector.ts";
-import { primaryTemplate, rolloutAnnotation } from "./template.ts";
+import { counterpart, primaryTemplate, rolloutAnnotation } from "./template.ts";
+import type { PodsOf } from "./template.ts";
 import type { CopyOptions, ReadinessOptions, WorkloadKind } from "./workload.ts";
 
 type Live = Stored<Deployment>;
@@ -27,8 +28,15 @@ export const deployment: WorkloadKind<Live> = {
   selector: (target, selectorLabels) => selectorOf("deployment", target, selectorLabels),
   ports: (canary, target) => discoverPorts(canary, templateOf(target)),
   revision: (target) => revisionOf(templateOf(target)),
-  sameRevision: (target, primary, selectorLabels) =>
-    sameRevision(templateOf(target), templateOf(primary), selectorLabels),
+  sameRevision: (target, primary, selectorLabels) => {
+    const promoted = counterpart(
+      templateOf(primary),
+      templateOf(target),
+      podsOf(target, selectorLabels),
+      selectorLabels,
+    );
+    return revisionOf(promoted) === revisionOf(templateOf(primary));
+  },
   configRefs: (target) => configRefs(target.spec?.template.spec),
 
   primary: (canary, target, options) => {
@@ -95,16 +103,19 @@ function templateOf({ spec }: Live): PodTemplateSpec {
   return spec?.template ?? {};
 }
 
+function podsOf(target: Live, selectorLabels: readonly string[]): PodsOf {
+  return { workload: target.metadata.name, selector: selectorOf("deployment", target, selectorLabels) };
+}
+
 /** What the primary takes over from the target, when it is created and at each promotion. */
 function copied(target: Live, options: CopyOptions) {
   const { progressDeadlineSeconds, minReadySeconds, revisionHistoryLimit, strategy } = target.spec ?? {};
-  const selector = selectorOf("deployment", target, options.selectorLabels);
   return {
     progressDeadlineSeconds,
     minReadySeconds,
     revisionHistoryLimit,
     strategy,
-    template: primaryTemplate(templateOf(target), target.metadata.name, selector, options),
+    template: primaryTemplate(templateOf(target), podsOf(target, options.selectorLabels), options),
   };
 }
 
@@ -148,7 +159,10 @@ function readiness(workload: Live, { threshold, deadlineSeconds, now }: Readines
   }
   const lag = lagOf(workload, threshold);
   if (lag === undefined) return { kind: "ready" };
-  return isOverdue(workload, deadlineSeconds, now) ? { kind: "stuck", reason: rollout(lag) } : waiting(rollout(lag));
+  const reason = rollout(lag);
+  const stuckAt = deadlineOf(workload, deadlineSeconds);
+  if (stuckAt === undefined) return waiting(reason);
+  return stuckAt < now ? { kind: "stuck", reason } : { kind: "waiting", reason, stuckAt };
 }
 
 /** What is missing until enough pods of the present template are available and no others are left. */
@@ -171,15 +185,13 @@ function waiting(reason: string): Readiness {
   return { kind: "waiting", reason };
 }
 
-/** Whether too few pods have been available for longer than the deadline. */
-function isOverdue(workload: Live, deadlineSeconds: number, now: number): boolean {
+/** When too few pods will have been available for longer than the deadline; undefined while enough are. */
+function deadlineOf(workload: Live, deadlineSeconds: number): number | undefined {
   const available = condition(workload, "Available");
-  return (
-    condition(workload, "Progressing") !== undefined &&
-    available?.status === "False" &&
-    available.reason === "MinimumReplicasUnavailable" &&
-    Date.parse(available.lastUpdateTime ?? "") + deadlineSeconds * 1000 < now
-  );
+  const lacking = available?.status === "False" && available.reason === "MinimumReplicasUnavailable";
+  if (!lacking || condition(workload, "Progressing") === undefined) return undefined;
+  const since = Date.parse(available.lastUpdateTime ?? "");
+  return Number.isNaN(since) ? undefined : since + deadlineSeconds * 1000;
 }
 
 function condition({ status }: Live, type: string): DeploymentCondition | undefined {

@@ -15,10 +15,12 @@ test("knows Deployments and HorizontalPodAutoscalers", () => {
 test("refuses what it cannot handle, by name", () => {
   const daemonSet: Canary = { ...canary, spec: { ...spec, targetRef: { ...spec.targetRef, kind: "DaemonSet" } } };
   expect(() => workloadKind(daemonSet)).toThrow(
-    new InvalidSpec("targetRef.kind DaemonSet is not supported by this version"),
+    new InvalidSpec("spec.targetRef.kind: DaemonSet is not supported by this version; supported: Deployment"),
   );
   const keda = { apiVersion: "keda.sh/v1alpha1", kind: "ScaledObject", name: "podinfo" } as const;
   expect(() => scalerOf({ ...canary, spec: { ...spec, autoscalerRef: keda } })).toThrow(
-    new InvalidSpec("autoscalerRef.kind ScaledObject is not supported by this version"),
+    new InvalidSpec(
+      "spec.autoscalerRef.kind: ScaledObject is not supported by this version; supported: HorizontalPodAutoscaler",
+    ),
   );
 });

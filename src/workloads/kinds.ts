@@ -26,6 +26,9 @@ export function scalerOf({ spec }: Canary): Scaler | undefined {
 
 function known<Kind extends { readonly kind: string }>(field: string, kind: string, kinds: readonly Kind[]): Kind {
   const found = kinds.find((each) => each.kind === kind);
-  if (found === undefined) throw new InvalidSpec(`${field}.kind ${kind} is not supported by this version`);
+  if (found === undefined) {
+    const names = kinds.map((each) => each.kind).join(", ");
+    throw new InvalidSpec(`spec.${field}.kind: ${kind} is not supported by this version; supported: ${names}`);
+  }
   return found;
 }

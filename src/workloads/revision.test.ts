@@ -1,8 +1,8 @@
 import type { Container, PodSpec, PodTemplateSpec, Probe } from "kubernetes-types/core/v1.d.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { revisionOf, sameRevision } from "./revision.ts";
-import { options, podSpec, primary, target } from "./testdata/podinfo.ts";
+import { revisionOf } from "./revision.ts";
+import { target } from "./testdata/podinfo.ts";
 
 const app: Container = { name: "app", image: "podinfo:6.0.0" };
 
@@ -151,25 +151,3 @@ function shuffle(value: unknown, coins: Iterator<boolean>): unknown {
     fields.reduce<typeof fields>((all, field) => (coins.next().value === true ? [field, ...all] : [...all, field]), []),
   );
 }
-
-describe("sameRevision", () => {
-  const of = target.spec?.template ?? {};
-  const copy = primary.spec?.template ?? {};
-
-  test("sees through what the primary rewrites", () => {
-    expect(sameRevision(of, copy, options.selectorLabels)).toBe(true);
-  });
-
-  test.each<[string, PodTemplateSpec]>([
-    ["another image", { ...copy, spec: podSpec("-primary", "podinfo:6.0.1") }],
-    ["no variables", { ...copy, spec: { ...podSpec("-primary"), containers: [app] } }],
-    ["another label", { ...copy, metadata: { ...copy.metadata, labels: { ...copy.metadata?.labels, ver: "2" } } }],
-    ["another annotation", { ...copy, metadata: { ...copy.metadata, annotations: { a: "b" } } }],
-  ])("tells a primary with %s", (_, other) => {
-    expect(sameRevision(of, other, options.selectorLabels)).toBe(false);
-  });
-
-  test("does not mind which configs were tracked when the primary was made", () => {
-    expect(sameRevision(of, { ...copy, spec: podSpec("") }, options.selectorLabels)).toBe(true);
-  });
-});

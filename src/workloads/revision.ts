@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { revisionPrefix } from "../api/revision.ts";
 import type { Container, PodSpec, PodTemplateSpec } from "kubernetes-types/core/v1.d.ts";
 import { canonicalJson, isRecord } from "../kubernetes/canonical.ts";
-import { withoutRole } from "./template.ts";
 
 /**
  * A hash of a pod template: `v1:` and the first 16 hexadecimal digits of the SHA-256 of its canonical JSON. Flagger's
@@ -14,16 +14,7 @@ import { withoutRole } from "./template.ts";
  */
 export function revisionOf(template: PodTemplateSpec): string {
   const json = canonicalJson(withoutDefaults(withoutComputedDefaults(template), ""));
-  return `v1:${createHash("sha256").update(json).digest("hex").slice(0, 16)}`;
-}
-
-/** Whether target and primary run the same template, the primary's rewrites aside. */
-export function sameRevision(
-  target: PodTemplateSpec,
-  primary: PodTemplateSpec,
-  selectorLabels: readonly string[],
-): boolean {
-  return revisionOf(withoutRole(target, selectorLabels)) === revisionOf(withoutRole(primary, selectorLabels));
+  return `${revisionPrefix}${createHash("sha256").update(json).digest("hex").slice(0, 16)}`;
 }
 
 /** The same entries, each path below another. */

@@ -2,11 +2,19 @@ import type { PodAffinityTerm, PodSpec, PodTemplateSpec } from "kubernetes-types
 import type { LabelSelector } from "kubernetes-types/meta/v1.d.ts";
 import { primaryName } from "../api/names.ts";
 import { withoutFlux } from "../kubernetes/flux.ts";
-import { renameConfigs } from "./config-refs.ts";
+import { configNames, renameConfigs } from "./config-refs.ts";
+import type { Rename } from "./config-refs.ts";
+import { configKey } from "./config-tracking.ts";
 import type { CopyOptions, Selector } from "./workload.ts";
 
 /** The annotation of the primary's pods that says which promotion made them. */
 export const rolloutAnnotation = "flagger-id";
+
+/** Whose pods a template makes: which workload's, and the label that it selects them by. */
+export interface PodsOf {
+  readonly workload: string;
+  readonly selector: Selector;
+}
 
 /**
  * The pod template of the primary, from that of the target: another value for the selector label, the primary's
@@ -15,71 +23,55 @@ export const rolloutAnnotation = "flagger-id";
  * As in Flagger, a label selector speaks of the target's own pods when a key of `selectorLabels` has the workload's
  * name as its value, and of several values of an expression the first that does is rewritten. `podAffinity` stays.
  */
-export function primaryTemplate(
-  template: PodTemplateSpec,
-  workload: string,
-  selector: Selector,
-  options: CopyOptions,
+export function primaryTemplate(target: PodTemplateSpec, of: PodsOf, options: CopyOptions): PodTemplateSpec {
+  const tracked = new Set(options.trackedConfigs.map(configKey));
+  const rename: Rename = (ref) => (tracked.has(configKey(ref)) ? primaryName(ref.name) : ref.name);
+  return rewritten(target, of, options.selectorLabels, rename, options.rolloutId);
+}
+
+/**
+ * What `primaryTemplate` makes of the target's template when it is asked for the rollout that this primary is from,
+ * with those configs tracked that this primary reads copies of. It differs from the primary in what the target does.
+ */
+export function counterpart(
+  primary: PodTemplateSpec,
+  target: PodTemplateSpec,
+  of: PodsOf,
+  selectorLabels: readonly string[],
 ): PodTemplateSpec {
-  const { metadata, spec } = template;
-  const tracked = new Set(options.trackedConfigs.map(({ kind, name }) => `${kind}/${name}`));
-  const copied = (kind: string, name: string) => (tracked.has(`${kind}/${name}`) ? primaryName(name) : name);
+  // The places are compared one by one: names do not tell a copy of `db` from an original `db-primary`.
+  const names = configNames(primary.spec).values();
+  const rename: Rename = ({ name }) => (names.next().value === primaryName(name) ? primaryName(name) : name);
+  return rewritten(target, of, selectorLabels, rename, primary.metadata?.annotations?.[rolloutAnnotation]);
+}
+
+function rewritten(
+  { metadata, spec }: PodTemplateSpec,
+  { workload, selector }: PodsOf,
+  selectorLabels: readonly string[],
+  rename: Rename,
+  rolloutId: string | undefined,
+): PodTemplateSpec {
   return {
     metadata: {
       labels: { ...metadata?.labels, [selector.label]: primaryName(selector.value) },
-      annotations: { ...withoutFlux(metadata?.annotations), [rolloutAnnotation]: options.rolloutId },
+      annotations: {
+        ...withoutFlux(metadata?.annotations),
+        ...(rolloutId !== undefined && { [rolloutAnnotation]: rolloutId }),
+      },
     },
     ...(spec !== undefined && {
-      spec: renamePods(
-        renameConfigs(spec, ({ kind, name }) => copied(kind, name)),
-        options.selectorLabels,
-        (values) => {
-          const own = values.indexOf(workload);
-          return values.map((value, at) => (at === own ? primaryName(value) : value));
-        },
-      ),
+      spec: amongPrimaries(renameConfigs(spec, rename), workload, selectorLabels),
     }),
   };
 }
 
-/** A template in which nothing tells target and primary apart, for comparing the two. */
-export function withoutRole(template: PodTemplateSpec, selectorLabels: readonly string[]): PodTemplateSpec {
-  const { metadata, spec } = template;
-  const labels = Object.entries(metadata?.labels ?? {}).map(
-    ([key, value]) => [key, selectorLabels.includes(key) ? withoutSuffix(value) : value] as const,
-  );
-  const annotations = Object.entries(withoutFlux(metadata?.annotations)).filter(([key]) => key !== rolloutAnnotation);
-  return {
-    metadata: {
-      ...(labels.length > 0 && { labels: Object.fromEntries(labels) }),
-      ...(annotations.length > 0 && { annotations: Object.fromEntries(annotations) }),
-    },
-    ...(spec !== undefined && {
-      spec: renamePods(
-        renameConfigs(spec, ({ name }) => withoutSuffix(name)),
-        selectorLabels,
-        (values) => values.map(withoutSuffix),
-      ),
-    }),
-  };
-}
-
-const suffix = primaryName("");
-
-function withoutSuffix(name: string): string {
-  return name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
-}
-
-/** Other values for the given labels wherever anti-affinity or topology spread select pods by them. */
-function renamePods(
-  spec: PodSpec,
-  labels: readonly string[],
-  rename: (values: readonly string[]) => string[],
-): PodSpec {
+/** Anti-affinity and topology spread that concern the workload's own pods, turned to the primary's. */
+function amongPrimaries(spec: PodSpec, workload: string, selectorLabels: readonly string[]): PodSpec {
   const select = <T extends { labelSelector?: LabelSelector }>(term: T): T =>
     term.labelSelector === undefined
       ? term
-      : { ...term, labelSelector: renameSelector(term.labelSelector, labels, rename) };
+      : { ...term, labelSelector: ofPrimary(term.labelSelector, workload, selectorLabels) };
   const { topologySpreadConstraints, affinity } = spec;
   const {
     requiredDuringSchedulingIgnoredDuringExecution: required,
@@ -110,28 +102,24 @@ function renamePods(
   };
 }
 
-function renameSelector(
-  selector: LabelSelector,
-  labels: readonly string[],
-  rename: (values: readonly string[]) => string[],
-): LabelSelector {
+function ofPrimary(selector: LabelSelector, workload: string, selectorLabels: readonly string[]): LabelSelector {
   const { matchLabels, matchExpressions } = selector;
+  const isOwn = (key: string, value: string) => selectorLabels.includes(key) && value === workload;
   return {
     ...selector,
     ...(matchLabels !== undefined && {
       matchLabels: Object.fromEntries(
-        Object.entries(matchLabels).map(([key, value]) => [
-          key,
-          labels.includes(key) ? (rename([value])[0] ?? value) : value,
-        ]),
+        Object.entries(matchLabels).map(([key, value]) => [key, isOwn(key, value) ? primaryName(value) : value]),
       ),
     }),
     ...(matchExpressions !== undefined && {
-      matchExpressions: matchExpressions.map((expression) =>
-        expression.values !== undefined && labels.includes(expression.key)
-          ? { ...expression, values: rename(expression.values) }
-          : expression,
-      ),
+      matchExpressions: matchExpressions.map(({ values, ...expression }) => {
+        const own = values?.findIndex((value) => isOwn(expression.key, value)) ?? -1;
+        return {
+          ...expression,
+          ...(values !== undefined && { values: values.map((value, at) => (at === own ? primaryName(value) : value)) }),
+        };
+      }),
     }),
   };
 }

@@ -50,7 +50,11 @@ export interface WorkloadKind<T extends KubeObject = KubeObject> {
   ports(canary: Canary, target: T): Readonly<Record<string, number>>;
   /** A hash of what a new revision is: changes exactly when the pod template does. */
   revision(target: T): string;
-  /** Whether target and primary run the same pod template, the primary's rewrites aside. */
+  /**
+   * Whether the primary runs the pod template that a promotion of the target would give it, whichever of the target's
+   * configs were tracked when it was made.
+   * @throws InvalidSpec as `selector` does
+   */
   sameRevision(target: T, primary: T, selectorLabels: readonly string[]): boolean;
   configRefs(target: T): readonly ConfigRef[];
   /**

@@ -2,7 +2,7 @@ import type { AlertService, AlertTarget } from "../alerts/alert.ts";
 import { alertFields } from "../alerts/fields.ts";
 import { destinations } from "../alerts/route.ts";
 import type { Destination } from "../alerts/route.ts";
-import { sendAlert } from "../alerts/send.ts";
+import { sendAlert as send } from "../alerts/send.ts";
 import { alertService } from "../alerts/services.ts";
 import { targetOf } from "../alerts/target.ts";
 import type { Canary } from "../api/canary.ts";
@@ -13,13 +13,15 @@ import { callWebhook } from "../hooks/call.ts";
 import { hookChecksum } from "../hooks/checksum.ts";
 import { hookPayload } from "../hooks/payload.ts";
 import type { Http } from "../http.ts";
-import type { Announcement } from "../release/step.ts";
-import type { Tell } from "./act.ts";
+import type { Alert, Effect } from "../release/step.ts";
 import type { Cluster } from "./cluster.ts";
 import { readSecret } from "./credentials.ts";
 import type { Settings } from "./settings.ts";
 
-export interface AnnounceContext {
+/** Says something about a Canary: as an event, in the log and to event webhooks. */
+export type Tell = (canary: Canary, event: Extract<Effect, { readonly kind: "event" }>) => void;
+
+export interface TellContext {
   readonly http: Http;
   readonly clock: Clock;
   readonly cluster: Cluster;
@@ -33,11 +35,7 @@ interface Receiver {
 }
 
 /** Sends an alert to everybody who is to have it. Who cannot be reached is told of in an event. */
-export async function sendAlerts(
-  context: AnnounceContext,
-  canary: Canary,
-  { severity, text, facts }: Extract<Announcement, { readonly kind: "alert" }>,
-): Promise<void> {
+export async function sendAlert(context: TellContext, canary: Canary, { severity, text, facts }: Alert): Promise<void> {
   const { http, clock, settings, tell } = context;
   const fields = alertFields(canary, { clusterName: settings.clusterName, facts });
   const alert = { source: sourceName(canary), severity, text, fields };
@@ -45,7 +43,7 @@ export async function sendAlerts(
     destinations(canary, severity).map(async (destination) => {
       try {
         const receiver = await receiverAt(context, destination);
-        if (receiver !== undefined) await sendAlert(http, clock, receiver.service, receiver.target, alert);
+        if (receiver !== undefined) await send(http, clock, receiver.service, receiver.target, alert);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         tell(canary, { kind: "event", type: "Warning", text: `Alert to ${destination.key} could not be sent: ${why}` });
@@ -55,7 +53,7 @@ export async function sendAlerts(
 }
 
 async function receiverAt(
-  { cluster, settings: { notifier } }: AnnounceContext,
+  { cluster, settings: { notifier } }: TellContext,
   destination: Destination,
 ): Promise<Receiver | undefined> {
   if (destination.kind === "global") return notifier.kind === "on" ? notifier : undefined;
@@ -69,7 +67,7 @@ async function receiverAt(
 
 /** Asks the post-rollout hooks in order, until one fails. */
 export async function callPostRollout(
-  { http, clock, tell }: AnnounceContext,
+  { http, clock, tell }: TellContext,
   canary: Canary,
   phase: "Succeeded" | "Failed",
 ): Promise<void> {

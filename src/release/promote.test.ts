@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { allToCanary } from "../api/routes.ts";
+import {
+  at,
+  footing,
+  now,
+  observe,
+  outcome,
+  primary,
+  running,
+  share,
+  stuck,
+  take,
+  target,
+  waiting,
+} from "./testing.ts";
+
+const promoting = running({ phase: "Promoting", canaryWeight: 50 }, share(50));
+
+test("the primary takes users back step by step, one an interval", () => {
+  const analysis = { stepWeight: 50, stepWeightPromotion: 30 };
+  expect(outcome({ analysis, status: promoting })).toMatchObject({
+    effects: [...footing, "route 80/20", "Normal: Advance podinfo.test primary weight 80"],
+    status: { phase: "Promoting", canaryWeight: 20 },
+  });
+  const next = running({ phase: "Promoting", canaryWeight: 20 }, { ...share(20), checkedAt: at(-1000) });
+  expect(take(observe({ analysis, status: next })).decision).toMatchObject({ wakeAt: now + 59_000 });
+  const last = running({ phase: "Promoting", canaryWeight: 20 }, share(20));
+  expect(outcome({ analysis, status: last })).toMatchObject({
+    effects: [...footing, "route 100/0", "Normal: Advance podinfo.test primary weight 100"],
+    status: { phase: "Finalising", canaryWeight: 0 },
+  });
+});
+
+test("or at once, when the canary has broken since", () => {
+  const analysis = { stepWeight: 50, stepWeightPromotion: 30 };
+  expect(outcome({ analysis, status: promoting, seen: target({ readiness: waiting }) })).toMatchObject({
+    effects: [...footing, "route 100/0", "Normal: Routing all traffic to primary"],
+    status: { phase: "Finalising", canaryWeight: 0 },
+  });
+});
+
+test("with steps and no canary weight left there is nothing to wait for", () => {
+  const analysis = { stepWeight: 50, stepWeightPromotion: 30 };
+  const status = running({ phase: "Promoting" });
+  expect(outcome({ analysis, status }).status.phase).toBe("Finalising");
+});
+
+test("a failed promotion leaves the canary's pods and its weight", () => {
+  const seen = primary({ rolloutId: "v1:b.run-2", readiness: stuck, available: 0 });
+  const { decision } = take(observe({ analysis: { stepWeight: 50 }, status: promoting, seen }));
+  expect(decision.status).toMatchObject({ phase: "Failed", canaryWeight: 100, run: { routes: allToCanary } });
+});
+
+test("finishing waits for a primary that has lost its pods again", () => {
+  const status = running({ phase: "Finalising" });
+  expect(
+    outcome({ analysis: { iterations: 2 }, status, seen: primary({ readiness: waiting, available: 1 }) }),
+  ).toMatchObject({
+    effects: [...footing, "route 100/0", "Warning: podinfo-primary.test not ready: 0 of 2 pods"],
+    status: { phase: "Finalising" },
+  });
+});
+
+test("a promotion without analysis says so in the end", () => {
+  const status = running({ phase: "Finalising" });
+  expect(outcome({ spec: { skipAnalysis: true }, status }).told).toEqual([
+    "info: Canary analysis was skipped, promotion finished.",
+    "succeeded (skipped)",
+  ]);
+});

@@ -1,0 +1,246 @@
+import type { Deployment } from "kubernetes-types/apps/v1.d.ts";
+import type { ConfigMap, Event, Service } from "kubernetes-types/core/v1.d.ts";
+import { globalNotifier } from "../alerts/global.ts";
+import type { Canary } from "../api/canary.ts";
+import { sleep } from "../clock.ts";
+import { createCluster } from "../controller/cluster.ts";
+import { runController } from "../controller/controller.ts";
+import type { Settings } from "../controller/settings.ts";
+import { createTelemetry } from "../controller/telemetry.ts";
+import { Unreachable } from "../http.ts";
+import type { Http } from "../http.ts";
+import type { KubeClient } from "../kubernetes/client.ts";
+import { createEventRecorder } from "../kubernetes/events.ts";
+import { createClient } from "../kubernetes/http-client.ts";
+import type { ApiRequest, Transport } from "../kubernetes/transport.ts";
+import { runDeployments } from "./deployments.ts";
+import type { Pace } from "./deployments.ts";
+import { openLogBook } from "./log.ts";
+import type { LogBook } from "./log.ts";
+import { createMemoryApi } from "./memory-api.ts";
+import type { Fault, MemoryApi, Written } from "./memory-api.ts";
+import { createVirtualClock } from "./virtual-clock.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+/** What the world around the operator does. Each is asked anew every time. */
+export interface Surroundings {
+  /** 3 seconds unless it says otherwise. */
+  readonly pace?: Pace;
+  /** What the webhook `http://hooks/NAME` answers: a status, 200 unless it says otherwise, or nothing at all. */
+  readonly hook?: (name: string) => number | "nothing";
+  /** The success rate that Prometheus knows, in percent: 100 unless it says otherwise. */
+  readonly successRate?: (query: string) => number;
+  /** The status with which Slack answers. */
+  readonly slack?: () => number;
+}
+
+/** What becomes of a request of the operator. A crash lets it carry out neither this request nor anything after it. */
+export type Mishap = Fault | "crash before" | "crash after";
+
+export interface OperatorOptions {
+  readonly mishap?: (request: ApiRequest) => Mishap | undefined;
+  readonly onCrash?: () => void;
+  readonly settings?: Partial<Settings>;
+}
+
+/** An operator under way. */
+export interface Operator {
+  /** All that it asked of the API server, as `METHOD PATH`, but watches. */
+  readonly requests: readonly string[];
+  readonly log: LogBook;
+  /** Breaks all watches that are open. */
+  breakWatches(): void;
+  /** Stops it as a signal does; resolves when the turns under way are finished. */
+  stop(): Promise<void>;
+}
+
+/** A cluster in memory under a virtual clock, in which operators release workloads, and what can be seen of it. */
+export interface Stage {
+  readonly clock: VirtualClock;
+  readonly api: MemoryApi;
+  /** What users, and other controllers, do. */
+  readonly user: KubeClient;
+  /**
+   * What happened, each line with its time in seconds: phases and counters of Canaries, pods asked for and available,
+   * selectors of Services, data of ConfigMaps, calls to webhooks and Prometheus, and messages to Slack.
+   */
+  readonly story: readonly string[];
+  /** The events, in the order in which they were written. */
+  readonly events: readonly string[];
+  /** The bodies of all messages that Slack has taken. */
+  readonly slack: readonly unknown[];
+  /** Begins the story, the events and the messages anew. */
+  readonly turnPage: () => void;
+  start(options?: OperatorOptions): Operator;
+}
+
+const started = Date.parse("2026-01-01T00:00:00Z");
+
+/** Shared, as it measures this process. */
+const telemetry = createTelemetry("test", "kubernetes");
+
+/** An operator with provider kubernetes, a Prometheus and a Slack channel. */
+export const usualSettings: Settings = {
+  meshProvider: "kubernetes",
+  metricsServer: "http://prometheus",
+  namespace: "",
+  selectorLabels: ["app"],
+  includeLabelPrefixes: [],
+  configTracking: true,
+  intervalFloorMs: 10_000,
+  noCrossNamespaceRefs: false,
+  clusterName: "",
+  eventWebhook: "",
+  notifier: globalNotifier({
+    slackUrl: "http://slack/hook",
+    slackToken: "",
+    slackUser: "flagger",
+    slackChannel: "releases",
+    slackProxyUrl: "",
+    msteamsUrl: "",
+    msteamsProxyUrl: "",
+  }),
+};
+
+export function openStage(surroundings: Surroundings = {}): Stage {
+  const { pace = () => 3000, hook = () => 200, successRate = () => 100, slack: takes = () => 200 } = surroundings;
+  const clock = createVirtualClock(started);
+  const api = createMemoryApi(clock);
+  const story: string[] = [];
+  const events: string[] = [];
+  const slack: unknown[] = [];
+  const at = (line: string): string => `${(clock.now() - started) / 1000}s ${line}`;
+
+  api.onWrite((written) => {
+    if (written.plural === "events" && written.type !== "DELETED") {
+      const { type = "", message = "" } = written.object as Event;
+      events.push(at(`${type} ${message}`));
+    }
+    const [before, after] = [describe(written.plural, written.previous), describe(written.plural, written.object)];
+    for (const line of written.type === "DELETED" ? ["gone"] : after.filter((line) => !before.includes(line))) {
+      const { kind = "", metadata } = written.object;
+      story.push(at(`${kind.toLowerCase()} ${metadata.name}: ${line}`));
+    }
+  });
+
+  const outside: Http = async ({ method, url, body = "{}", timeoutMs }) => {
+    const { host, pathname, searchParams } = new URL(url);
+    switch (host) {
+      case "hooks": {
+        const status = hook(pathname.slice(1));
+        const { name, phase } = JSON.parse(body) as { readonly name: string; readonly phase: string };
+        story.push(at(`hook ${pathname.slice(1)} of ${name} (${phase}): ${status}`));
+        if (status !== "nothing") return { status, headers: {}, body: status < 300 ? "" : `${pathname} says no` };
+        await sleep(clock, timeoutMs);
+        const cause = new Error(`no answer within ${timeoutMs} ms`);
+        throw new Unreachable(`${method} ${url}: ${cause.message}`, { cause });
+      }
+      case "slack": {
+        const status = takes();
+        const message = JSON.parse(body) as SlackMessage;
+        if (status === 200) slack.push(message);
+        for (const { author_name, color, text } of message.attachments) {
+          story.push(at(`Slack (${color}) ${author_name}: ${text}${status === 200 ? "" : ` refused with ${status}`}`));
+        }
+        return { status, headers: {}, body: "" };
+      }
+      default: {
+        const query = searchParams.get("query") ?? "";
+        const probed = query === "vector(1)";
+        const value = String(probed ? 1 : successRate(query));
+        if (!probed) story.push(at(`Prometheus says ${value}`));
+        const data = { resultType: "vector", result: [{ metric: {}, value: [0, value] }] };
+        return { status: 200, headers: {}, body: JSON.stringify({ status: "success", data }) };
+      }
+    }
+  };
+
+  function start({ mishap, onCrash, settings }: OperatorOptions = {}): Operator {
+    const stop = new AbortController();
+    const requests: string[] = [];
+    const book = openLogBook();
+    let dead = false;
+    let watches = new AbortController();
+
+    const fault = (request: ApiRequest): Fault | undefined => {
+      if (dead) return { kind: "hang", served: false };
+      if (!isWatch(request)) requests.push(`${request.method} ${request.path.split("?")[0] ?? ""}`);
+      const wrong = mishap?.(request);
+      if (wrong !== "crash before" && wrong !== "crash after") return wrong;
+      dead = true;
+      // What is gone sends nothing and hears nothing any more.
+      queueMicrotask(() => {
+        stop.abort();
+        onCrash?.();
+      });
+      return { kind: "hang", served: wrong === "crash after" };
+    };
+    const http: Http = (request) => (dead ? new Promise(() => undefined) : outside(request));
+    const note = (error: unknown): void => {
+      book.log.warn(String(error));
+    };
+    const connection = api.connect(fault);
+    const transport: Transport = (request) =>
+      connection(
+        isWatch(request) ? { ...request, signal: AbortSignal.any([request.signal, watches.signal]) } : request,
+      );
+    const client = createClient(transport, clock);
+    const cluster = createCluster(client, clock, "", (_, error) => {
+      note(error);
+    });
+    const { record } = createEventRecorder(client, clock, note);
+    const options = { cluster, clock, http, record, telemetry, log: book.log };
+    const ended = cluster
+      .start(stop.signal)
+      .then(() => runController({ ...options, settings: { ...usualSettings, ...settings } }, stop.signal));
+    return {
+      requests,
+      log: book,
+      breakWatches: () => {
+        watches.abort(new Unreachable("the connection was cut"));
+        watches = new AbortController();
+      },
+      stop: () => {
+        stop.abort();
+        return ended;
+      },
+    };
+  }
+
+  void runDeployments(createClient(api.connect(), clock), clock, pace, new AbortController().signal);
+  const turnPage = (): void => {
+    for (const lines of [story, events, slack]) lines.length = 0;
+  };
+  return { clock, api, user: createClient(api.connect(), clock), story, events, slack, turnPage, start };
+}
+
+function isWatch({ path }: ApiRequest): boolean {
+  return path.includes("watch=true");
+}
+
+interface SlackMessage {
+  readonly attachments: readonly { readonly author_name: string; readonly color: string; readonly text: string }[];
+}
+
+/** What a story tells of an object: a line that was not told of it before is told. */
+function describe(plural: string, object: Written["previous"]): readonly string[] {
+  if (object === undefined) return [];
+  switch (plural) {
+    case "canaries": {
+      const { phase = "", iterations = 0, failedChecks = 0 } = (object as Canary).status ?? {};
+      const counts = `${iterations > 0 ? `, iteration ${iterations}` : ""}${failedChecks > 0 ? `, failed ${failedChecks}` : ""}`;
+      return phase === "" ? [] : [`${phase}${counts}`];
+    }
+    case "deployments": {
+      const { spec, status } = object as Deployment;
+      const image = spec?.template.spec?.containers[0]?.image ?? "";
+      return [`${spec?.replicas ?? 1} of ${image}`, `${status?.availableReplicas ?? 0} available`];
+    }
+    case "services":
+      return [`selects ${(object as Service).spec?.selector?.["app"] ?? ""}`];
+    case "configmaps":
+      return [`holds ${JSON.stringify((object as ConfigMap).data)}`];
+    default:
+      return [];
+  }
+}
