@@ -19,7 +19,8 @@ FROM gcr.io/distroless/cc-debian12 AS operator
 COPY --from=app /usr/local/bin/node /usr/local/bin/node
 COPY --from=app /app /app
 WORKDIR /app
-ENV NODE_ENV=production
+# a small young generation and one arena of malloc: a third less memory at rest, for a little more work
+ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=1 MALLOC_ARENA_MAX=1
 USER 10001:10001
 EXPOSE 8080
 ENTRYPOINT ["/usr/local/bin/node", "/app/src/main.ts"]

@@ -162,7 +162,7 @@ const flaggersDefaults: Readonly<Record<(typeof charts)[number], Values>> = {
     crd: { create: false },
     linkerdAuthPolicy: { create: false, namespace: "linkerd-viz" },
     securityContext: { enabled: true, context: { readOnlyRootFilesystem: true, runAsUser: 10001 } },
-    resources: { limits: { memory: "512Mi", cpu: "1000m" }, requests: { memory: "32Mi", cpu: "10m" } },
+    resources: { limits: { memory: "512Mi", cpu: "1000m" }, requests: { memory: "128Mi", cpu: "10m" } },
     prometheus: {
       install: false,
       image: "docker.io/prom/prometheus:v2.41.0",

@@ -37,7 +37,7 @@ export async function allImages(): Promise<Image[]> {
       entrypoint,
       user,
       command: ["operator"],
-      environment: [production],
+      environment: [production, "NODE_OPTIONS=--max-semi-space-size=1", "MALLOC_ARENA_MAX=1"],
       workingDirectory: "/app",
     },
     {
@@ -93,7 +93,11 @@ async function nodeLayer(): Promise<Entry[]> {
 
 /** The source as it runs and the packages that it needs at run time. */
 async function appLayer(): Promise<Entry[]> {
-  const source = await tree(join(checkout, "src"), "app/src", (file) => !/\.test\.ts$|(^|\/)testdata\//.test(file));
+  const source = await tree(
+    join(checkout, "src"),
+    "app/src",
+    (file) => !/\.test\.ts$|(^|\/)testing\.ts$|(^|\/)test(data|ing)\//.test(file),
+  );
   const packages = await Promise.all(
     (await productionPackages()).map((folder) => tree(join(checkout, folder), join("app", folder), isRunTimeFile)),
   );

@@ -20,6 +20,7 @@ import type { Followed } from "./followers.ts";
 import { observe } from "./observe.ts";
 import type { Scene } from "./observe.ts";
 import { createQueue } from "./queue.ts";
+import { refuseRivals } from "./rivals.ts";
 import type { Settings } from "./settings.ts";
 import type { Telemetry } from "./telemetry.ts";
 import type { Tell } from "./tell.ts";
@@ -156,7 +157,7 @@ export async function runController(options: ControllerOptions, signal: AbortSig
   /** Observes. A Canary that is being deleted and cannot be observed has nothing to give back: it is let go. */
   async function look(canary: Canary): Promise<Scene | undefined> {
     try {
-      refuseRivals(canary);
+      refuseRivals(cluster.canaries, followers, canary);
       return observe(cluster, canary, settings, clock.now());
     } catch (error) {
       const { deletionTimestamp, finalizers = [] } = canary.metadata;
@@ -164,22 +165,6 @@ export async function runController(options: ControllerOptions, signal: AbortSig
       explain(canary, error);
       if (finalizers.includes(finalizer)) await setFinalizer(cluster, canary, false);
       return undefined;
-    }
-  }
-
-  /** Two Canaries of one target would undo each other's work: the older one has it. */
-  function refuseRivals({ metadata, spec: { targetRef } }: Canary): void {
-    const { namespace = "", creationTimestamp: made = "" } = metadata;
-    for (const key of followers.of({ kind: targetRef.kind, namespace, name: targetRef.name })) {
-      const other = cluster.canaries.get({ namespace, name: key.slice(namespace.length + 1) });
-      if (other === undefined || other.metadata.name === metadata.name) continue;
-      if (other.spec.targetRef.kind !== targetRef.kind || other.spec.targetRef.name !== targetRef.name) continue;
-      const before = `${other.metadata.creationTimestamp ?? ""} ${other.metadata.name}`;
-      if (before < `${made} ${metadata.name}`) {
-        throw new InvalidSpec(
-          `spec.targetRef: canary ${other.metadata.name} releases ${targetRef.kind} ${targetRef.name} already: delete one of the two`,
-        );
-      }
     }
   }
 

@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import type { Clock } from "../clock.ts";
 import { isRecord } from "./canonical.ts";
-import type { ClusterConfig, ConfigOptions } from "./config.ts";
+import type { ClusterConfig, ConfigOptions } from "./cluster-config.ts";
 import { InvalidConfig } from "./errors.ts";
 import { pluginToken, tokenFile } from "./login.ts";
 

@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { systemClock } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import { Unreachable } from "../http.ts";
-import type { ClusterConfig } from "./config.ts";
+import type { ClusterConfig } from "./cluster-config.ts";
 import { createClient } from "./http-client.ts";
 import { createInformer } from "./informer.ts";
 import { configMaps } from "./resources.ts";

@@ -1,6 +1,6 @@
 import { Agent, request } from "undici";
 import { Unreachable } from "../http.ts";
-import type { ClusterConfig } from "./config.ts";
+import type { ClusterConfig } from "./cluster-config.ts";
 
 export interface ApiRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
