@@ -17,6 +17,7 @@ const needed: readonly { readonly file: string; readonly package: string }[] = [
   { file: join(cniPlugins, "bridge"), package: "containernetworking-plugins" },
   { file: "iptables", package: "iptables" },
   { file: "ip", package: "iproute2" },
+  { file: "nsenter", package: "util-linux" },
   { file: "openssl", package: "openssl" },
   { file: "busybox", package: "busybox-static" },
   { file: "bash", package: "bash" },

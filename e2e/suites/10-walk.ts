@@ -8,12 +8,14 @@ import { follow } from "../support/follow.ts";
 import type { Followed, Sighting } from "../support/follow.ts";
 import { applyManifest, clusterAddress, getJson, helm, kubectl, rolledOut } from "../support/kubectl.ts";
 import { startLoad } from "../support/load.ts";
-import type { Load, LoadReport } from "../support/load.ts";
+import type { LoadReport } from "../support/load.ts";
 import { usageOf } from "../support/process.ts";
 import { run as runCommand } from "../support/run.ts";
 import { receiveSlack, serveFiles } from "../support/servers.ts";
 import type { SlackReceiver } from "../support/servers.ts";
 import type { Context } from "../support/suite.ts";
+import { prepareUsers, startUsers } from "../support/users.ts";
+import type { Users } from "../support/users.ts";
 
 export const name = "walk: podinfo is released blue/green, and a bad revision is rolled back";
 
@@ -135,7 +137,7 @@ export async function run({ check, timeline }: Context): Promise<void> {
     await check("at rest the operator asks nothing of the API server", () => asksNothing("initialized", 66, figures));
 
     await check("a good revision is promoted, and no user notices", async () => {
-      const users = await startUsers();
+      const users = await callApex();
       const began = new Date();
       await setImage("6.0.1");
       const progressing = await phase("Progressing", began, 10_000);
@@ -180,7 +182,7 @@ export async function run({ check, timeline }: Context): Promise<void> {
     });
 
     await check("a bad revision is rolled back, and no user notices", async () => {
-      const users = await startUsers();
+      const users = await callApex();
       const began = new Date();
       await setImage("6.0.2");
       await phase("Progressing", began, 10_000);
@@ -272,6 +274,7 @@ async function prepare(): Promise<void> {
   await kubectl(["create", "namespace", test]);
   await kubectl(["apply", "--kustomize", join(checkout, "kustomize/tester")]);
   await kubectl(["apply", "--kustomize", join(checkout, "kustomize/podinfo")]);
+  await prepareUsers(test);
   await rolledOut(test, "flagger-loadtester", 60_000);
   await rolledOut(test, "podinfo", 60_000);
 }
@@ -333,8 +336,8 @@ async function said({ received }: SlackReceiver, expected: readonly string[]): P
 }
 
 /** Users who call the apex Service 200 times a second, each call on a connection of its own. */
-async function startUsers(): Promise<Load> {
-  return startLoad({ url: `http://${await clusterAddress(test, "podinfo")}:9898/`, rate: 200, seconds: 300 });
+async function callApex(): Promise<Users> {
+  return startUsers(test, { url: `http://${await clusterAddress(test, "podinfo")}:9898/`, rate: 200, seconds: 300 });
 }
 
 function unnoticed({ total, failed: broken, slow, slowestMs }: LoadReport, figures: string[], during: string): void {
