@@ -241,7 +241,7 @@ describe("a kubeconfig", () => {
     await using files = await openFolder({ config: kubeconfig(user) });
     const { authorization } = await loadConfig({
       kubeconfig: join(files.folder, "config"),
-      env: { PATH: process.env["PATH"] },
+      env: { PATH: "/usr/bin:/bin" },
     });
     const error: unknown = await authorization().catch((failure: unknown) => failure);
     expect(error).toMatchObject({ name: "InvalidConfig" });

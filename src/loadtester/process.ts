@@ -15,6 +15,8 @@ interface ProcessResult {
 /** Runs a program, found in PATH. Aborting the signal kills it and all that it started; the signal's reason tells how. */
 export type RunProcess = (program: string, args: readonly string[], signal: AbortSignal) => Promise<ProcessResult>;
 
+/** How long the output of a killed process is read. */
+const drainMs = 250;
 /** Bytes of output that are kept. */
 const mostOutput = 1024 * 1024;
 
@@ -29,7 +31,9 @@ export const runProcess: RunProcess = (program, args, signal) =>
       );
     };
     const child = start(program, args, (error) => {
-      end(false, error.code === "ENOENT" ? `${program} not found in PATH` : error.message);
+      // The second when a folder of PATH may not be read.
+      const missing = error.code === "ENOENT" || error.code === "EACCES";
+      end(false, missing ? `${program} not found in PATH` : error.message);
     });
     // Without a process, there are no streams either.
     child?.once("spawn", () => {
@@ -37,9 +41,11 @@ export const runProcess: RunProcess = (program, args, signal) =>
       child.stderr.on("data", output.add);
       const kill = (): void => {
         if (child.pid !== undefined) killGroup(child.pid);
-        // A process that has left the group may hold the other ends of these forever.
-        child.stdout.destroy();
-        child.stderr.destroy();
+        // What was written is still to be read, but a process that has left the group may hold the pipes forever.
+        setTimeout(() => {
+          child.stdout.destroy();
+          child.stderr.destroy();
+        }, drainMs);
       };
       child.once("close", (status, killedBy) => {
         signal.removeEventListener("abort", kill);
