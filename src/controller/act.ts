@@ -10,6 +10,7 @@ import type { Resource } from "../kubernetes/resources.ts";
 import { finalizer } from "../release/finalize.ts";
 import { initial, rolloutId } from "../release/status.ts";
 import type { Effect } from "../release/step.ts";
+import { kubernetes } from "../routing/kubernetes.ts";
 import type { RouterView } from "../routing/router.ts";
 import { serviceAt, serviceChange } from "../routing/services.ts";
 import { configCopy } from "../workloads/config-copy.ts";
@@ -55,7 +56,7 @@ export async function act(context: TellContext, scene: Scene, effect: Effect): P
     case "postRollout":
       return callPostRollout(context, canary, effect.phase);
     case "revert":
-      return make(cluster, scene.router.undo(viewOf(cluster, scene)));
+      return revert(cluster, scene);
     case "finalizer":
       return setFinalizer(cluster, canary, effect.present);
   }
@@ -81,6 +82,16 @@ function serviceChanges(
     const change = role === "apex" ? serviceChange(source, role, live) : serviceChange(source, role, live, role);
     return change ?? [];
   });
+}
+
+/** Gives back what routes users, and the apex Service, which all providers have. */
+async function revert(cluster: Cluster, scene: Scene): Promise<void> {
+  await make(cluster, scene.router.undo(viewOf(cluster, scene)));
+  if (scene.router.name === kubernetes.name) return;
+  await make(
+    cluster,
+    kubernetes.undo({ ...scene.source, live: [cluster.find(serviceAt(scene.source.canary, "apex"))] }),
+  );
 }
 
 function viewOf(cluster: Cluster, { router, source }: Scene): RouterView {

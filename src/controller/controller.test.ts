@@ -1043,11 +1043,11 @@ describe("an operator", () => {
     await setImage(stage.user, "podinfo:2");
     await stage.clock.advance(40_000);
     stage.turnPage();
-    expired = 8;
+    expired = 10;
     operator.breakWatches();
     await setImage(stage.user, "podinfo:3");
     await stage.clock.advance(200_000);
-    expect(operator.log.messages.filter((message) => message.includes("the connection was cut"))).toHaveLength(8);
+    expect(operator.log.messages.filter((message) => message.includes("the connection was cut"))).toHaveLength(10);
     // The pause before a new watch is a random one.
     expect(told(stage).replaceAll(/^10[0-9]\.\d+s/gm, "soon")).toMatchInlineSnapshot(`
       "100s deployment podinfo: 2 of podinfo:3

@@ -113,10 +113,10 @@ export async function runController(options: ControllerOptions, signal: AbortSig
     const scene = await look(canary);
     if (scene === undefined) return;
     const { namespace = "" } = canary.metadata;
-    followers.follow(
-      key,
-      scene.copy.trackedConfigs.map(({ kind, name }) => ({ kind, namespace, name })),
-    );
+    followers.follow(key, [
+      ...scene.copy.trackedConfigs.map(({ kind, name }) => ({ kind, namespace, name })),
+      ...scene.router.inputs(canary).map(({ resource, key: at }) => ({ kind: resource.kind, ...at })),
+    ]);
     telemetry.observe(scene.seen);
     const asked = nextStep(scene.seen);
     const begun = clock.now();

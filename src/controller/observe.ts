@@ -60,6 +60,12 @@ export function observe(cluster: Cluster, canary: Canary, settings: Settings, no
   const analysis = resolveAnalysis(canary, provider, settings.intervalFloorMs);
   const configs = configsOf(cluster, settings, namespace, kind, target);
   const deadlineSeconds = canary.spec.progressDeadlineSeconds ?? defaultDeadlineSeconds;
+  const source = {
+    canary,
+    selector: kind.selector(target, settings.selectorLabels),
+    ports: kind.ports(canary, target),
+  };
+  const routes = router.read({ ...source, live: router.inputs(canary).map((at) => cluster.find(at)) });
   const readiness = (workload: KubeObject, threshold: number) =>
     kind.readiness(workload, { threshold, deadlineSeconds, now });
   return {
@@ -84,6 +90,7 @@ export function observe(cluster: Cluster, canary: Canary, settings: Settings, no
               available: kind.availableReplicas(primary),
             },
       targetEqualsPrimary: primary !== undefined && kind.sameRevision(target, primary, settings.selectorLabels),
+      routesNotReady: "notReady" in routes ? routes.notReady : undefined,
       freshId: randomUUID(),
     },
     kind,
@@ -91,11 +98,7 @@ export function observe(cluster: Cluster, canary: Canary, settings: Settings, no
     primary,
     scaling: scalingOf(cluster, canary, namespace),
     router,
-    source: {
-      canary,
-      selector: kind.selector(target, settings.selectorLabels),
-      ports: kind.ports(canary, target),
-    },
+    source,
     copy: {
       selectorLabels: settings.selectorLabels,
       includeLabelPrefixes: settings.includeLabelPrefixes,

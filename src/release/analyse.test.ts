@@ -61,6 +61,15 @@ test("waits for pods without asking anything, and sees to it that there are any"
   });
 });
 
+test("waits for routes that are not in effect", () => {
+  const seen = { routesNotReady: "HTTPRoute podinfo.test is not accepted" };
+  expect(outcome({ analysis, status: running(), seen })).toMatchObject({
+    asked: [],
+    effects: [...footing, "route 100/0", "Warning: HTTPRoute podinfo.test is not accepted"],
+    status: { phase: "Progressing" },
+  });
+});
+
 test("a primary that was stuck when the run began does not end it", () => {
   const seen = primary({ readiness: stuck, available: 0 });
   expect(outcome({ analysis, status: running({}, { primaryReady: false }), seen }).status).toMatchObject({

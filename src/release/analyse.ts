@@ -43,6 +43,8 @@ export function analyse(seen: Observation): Step {
     return decided(primaryReason === undefined ? skip(seen) : beginPromotion(seen, run, []));
   }
 
+  if (seen.routesNotReady !== undefined) return decided(hold(seen, seen.routesNotReady));
+
   const due = dueAt(seen, run);
   if (now < due) return decided({ effects: maintain(run.routes), status, wakeAt: due });
   return tick(seen, run, due);

@@ -36,6 +36,8 @@ export interface Observation {
   readonly primary: PrimaryState | undefined;
   /** Whether target and primary run the same pod template, the primary's rewrites aside. */
   readonly targetEqualsPrimary: boolean;
+  /** Why the routes are not in effect; undefined when they are. */
+  readonly routesNotReady: string | undefined;
   /** An identifier never used before, for a run that may start now. */
   readonly freshId: string;
 }

@@ -62,6 +62,16 @@ test("finishing waits for a primary that has lost its pods again", () => {
   });
 });
 
+test.each([
+  ["the next step of a promotion", { stepWeight: 50, stepWeightPromotion: 30 }, promoting, "route 50/50"],
+  ["the end of the canary's pods", { iterations: 2 }, running({ phase: "Finalising" }), "route 100/0"],
+])("%s waits for routes that are not in effect", (_, analysis, status, route) => {
+  const seen = { routesNotReady: "HTTPRoute podinfo.test is not accepted" };
+  const { effects, status: after } = outcome({ analysis, status, seen });
+  expect(effects).toEqual([...footing, route, "Warning: HTTPRoute podinfo.test is not accepted"]);
+  expect(after.phase).toBe(status.phase);
+});
+
 test("a promotion without analysis says so in the end", () => {
   const status = running({ phase: "Finalising" });
   expect(outcome({ spec: { skipAnalysis: true }, status }).told).toEqual([

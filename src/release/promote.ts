@@ -57,6 +57,8 @@ export function promote(seen: Observation): Step {
   const atOnce = analysis.stepWeightPromotion === 0 || target.readiness.kind !== "ready";
   if (atOnce) return decided(finalise(seen, [info("Routing all traffic to primary")]));
 
+  if (seen.routesNotReady !== undefined) return decided(hold(seen, seen.routesNotReady));
+
   const due = run.checkedAt === undefined ? now : Date.parse(run.checkedAt) + analysis.intervalMs;
   if (now < due) return decided({ effects: maintain(run.routes), status, wakeAt: due });
   const weight = Math.min(100, run.routes.primary + analysis.stepWeightPromotion);
@@ -104,6 +106,8 @@ export function finish(seen: Observation): Step {
   const { canary, status } = seen;
   const notReady = primaryNotReady(seen);
   if (notReady !== undefined) return decided(hold(seen, notReady));
+  // The canary's pods go only once the gateway sends nobody to them.
+  if (seen.routesNotReady !== undefined) return decided(hold(seen, seen.routesNotReady));
   const skipped = canary.spec.skipAnalysis === true;
   return decided({
     effects: [

@@ -117,6 +117,7 @@ export function observe({ analysis, spec, metadata, status, seen, provider = "is
     ...target({}),
     ...primary({}),
     targetEqualsPrimary: false,
+    routesNotReady: undefined,
     freshId: "run-next",
     ...seen,
   };

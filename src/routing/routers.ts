@@ -1,8 +1,9 @@
 import { InvalidSpec } from "../api/errors.ts";
+import { gatewayApiV1, gatewayApiV1beta1 } from "./gatewayapi.ts";
 import { kubernetes } from "./kubernetes.ts";
 import type { Router } from "./router.ts";
 
-const routers: readonly Router[] = [kubernetes];
+const routers: readonly Router[] = [gatewayApiV1, gatewayApiV1beta1, kubernetes];
 
 /**
  * The router of a provider: the Canary's own or the operator's default.

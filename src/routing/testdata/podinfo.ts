@@ -1,6 +1,7 @@
 import type { Service } from "kubernetes-types/core/v1.d.ts";
 import type { Canary, CanaryService } from "../../api/canary.ts";
 import type { Change } from "../../kubernetes/change.ts";
+import type { KubeObject } from "../../kubernetes/objects.ts";
 import type { Stored } from "../../kubernetes/resources.ts";
 import { mergePatch } from "../../kubernetes/testdata/mergepatch.ts";
 import type { RouteSource } from "../router.ts";
@@ -21,9 +22,9 @@ export function source(service: CanaryService = { port: 9898 }, ports: RouteSour
   return { canary, selector: { label: "app", value: "podinfo" }, ports };
 }
 
-/** The Service that a change leaves. */
-export function after(change: Change | undefined, live?: Stored<Service>): Stored<Service> {
-  if (change?.kind === "create") return change.object as Stored<Service>;
-  if (change?.kind === "patch") return mergePatch(live, change.patch.body) as Stored<Service>;
-  return live ?? { metadata: { name: "" } };
+/** The object that a change leaves. */
+export function after<T extends KubeObject = Stored<Service>>(change: Change | undefined, live?: NoInfer<T>): T {
+  if (change?.kind === "create") return change.object as KubeObject as T;
+  if (change?.kind === "patch") return mergePatch(live, change.patch.body) as T;
+  return live ?? ({ metadata: { name: "" } } as T);
 }

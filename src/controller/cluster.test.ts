@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { InvalidSpec } from "../api/errors.ts";
+import { createClient } from "../kubernetes/http-client.ts";
+import { services } from "../kubernetes/resources.ts";
+import { httpRoutes } from "../routing/http-route.ts";
+import { createMemoryApi } from "../testing/memory-api.ts";
+import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { createCluster } from "./cluster.ts";
+import type { Cluster } from "./cluster.ts";
+
+const key = { namespace: "test", name: "podinfo" };
+const notServed = new InvalidSpec("HTTPRoute is not served by this cluster: install the CRDs of the Gateway API");
+
+/** A cluster whose API server has the object podinfo in each of these kinds, and does not know the paths with these texts. */
+async function started(...unknown: readonly string[]) {
+  const clock = createVirtualClock();
+  const api = createMemoryApi(clock);
+  const user = createClient(api.connect(), clock);
+  const absent = new Set(unknown);
+  const known = api.connect(({ path }) =>
+    [...absent].some((text) => path.includes(text)) ? { kind: "answer", status: 404 } : undefined,
+  );
+  const errors: string[] = [];
+  const cluster: Cluster = createCluster(createClient(known, clock), clock, "", (kind) => errors.push(kind));
+  const changes: string[] = [];
+  cluster.onChange(({ kind, name }) => changes.push(`${kind} ${name}`));
+  await user.create(services, { metadata: key });
+  await user.create(httpRoutes.v1, { metadata: key, spec: {} });
+  const stop = new AbortController();
+  let ready = false;
+  void cluster.start(stop.signal).then(() => (ready = true));
+  await clock.advance(0);
+  return { clock, cluster, user, absent, errors, changes, ready, stop };
+}
+
+test("knows what the cluster has, each version of a kind by itself", async () => {
+  const { cluster, changes, ready, errors } = await started();
+  expect([ready, cluster.synced(), changes, errors]).toEqual([
+    true,
+    true,
+    ["Service podinfo", "HTTPRoute podinfo"],
+    [],
+  ]);
+  expect(cluster.find({ resource: httpRoutes.v1, key })).toMatchObject({ metadata: key });
+  expect(cluster.find({ resource: httpRoutes.v1beta1, key })).toBeUndefined();
+});
+
+test("is not complete before it has begun", () => {
+  const clock = createVirtualClock();
+  const client = createClient(createMemoryApi(clock).connect(), clock);
+  expect(createCluster(client, clock, "", () => undefined).synced()).toBe(false);
+});
+
+test("does without kinds that only some Canaries need, until the cluster serves them", async () => {
+  const { clock, cluster, absent, changes, ready, errors } = await started("httproutes");
+  expect([ready, cluster.synced(), changes, errors]).toEqual([true, true, ["Service podinfo"], []]);
+  expect(() => cluster.find({ resource: httpRoutes.v1, key })).toThrow(notServed);
+  absent.clear();
+  await clock.advance(60_000);
+  expect(cluster.find({ resource: httpRoutes.v1, key })).toMatchObject({ metadata: key });
+  expect(changes).toEqual(["Service podinfo", "HTTPRoute podinfo"]);
+});
+
+test("does without one version of a kind", async () => {
+  const { cluster } = await started("gateway.networking.k8s.io/v1beta1");
+  expect(cluster.find({ resource: httpRoutes.v1, key })).toMatchObject({ metadata: key });
+  expect(() => cluster.find({ resource: httpRoutes.v1beta1, key })).toThrow(notServed);
+});
+
+test("is not complete without a kind that all Canaries need", async () => {
+  const { cluster, ready, errors } = await started("horizontalpodautoscalers");
+  expect([ready, cluster.synced(), errors]).toEqual([true, false, ["HorizontalPodAutoscaler"]]);
+});

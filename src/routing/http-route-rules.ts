@@ -1,0 +1,116 @@
+import { resolveAnalysis } from "../api/analysis.ts";
+import type { Canary, CanaryService } from "../api/canary.ts";
+import { given } from "../api/given.ts";
+import { apexName, canaryName, primaryName } from "../api/names.ts";
+import type { Routes } from "../api/routes.ts";
+import { cookiePattern, forget, maxAgeOf, sessionCookies, setCookie } from "./cookies.ts";
+import { addToAnswers, filtersOf, mirrorTo } from "./http-route-filters.ts";
+import { narrowed, servedMatches, triedMatches } from "./http-route-matches.ts";
+import type { BackendRef, HttpRouteFilter, HttpRouteMatch, HttpRouteRule, ServiceRef, Version } from "./http-route.ts";
+
+/** Weights of both backends, in percent. */
+type Weights = Pick<Routes, "primary" | "canary">;
+
+/**
+ * The rules of the HTTPRoute that bring these routes about. The last one with two backends has the weights; before it are
+ * those for users with a cookie, and after it, where `analysis.match` says whom a release is about, one for everybody
+ * else. v1beta1 has neither timeouts nor cookies of the primary's users.
+ * @throws InvalidSpec for a match or a duration that the Gateway API does not have
+ */
+export function rulesOf(
+  canary: Canary,
+  service: CanaryService,
+  routes: Routes,
+  version: Version,
+): readonly HttpRouteRule[] {
+  const { match = [] } = canary.spec.analysis;
+  const { primary, canary: tested } = backendsOf(canary, service);
+  const timeouts = version === "v1" ? timeoutsOf(service) : undefined;
+  const rule = (
+    matches: readonly HttpRouteMatch[],
+    backendRefs: readonly BackendRef[],
+    filters: readonly HttpRouteFilter[],
+  ): HttpRouteRule => ({ matches, filters: filters.length > 0 ? filters : undefined, backendRefs, timeouts });
+  const weighted = (weights: Weights, added: Added = {}): readonly BackendRef[] => [
+    { ...primary, weight: weights.primary, filters: added.primary },
+    { ...tested, weight: weights.canary, filters: added.canary },
+  ];
+
+  const served = servedMatches(service.match);
+  const tried = triedMatches(match, served);
+  const always = filtersOf(service, version);
+  const filters = routes.mirrored ? [...always, mirrorTo(tested)] : always;
+  const cookies = cookiesFor(canary, routes, version);
+  const having = (cookie: string): readonly HttpRouteMatch[] =>
+    narrowed(tried, { headers: [{ type: "RegularExpression", name: "Cookie", value: cookiePattern(cookie) }] });
+
+  return [
+    ...cookies.keep.map(({ cookie, at }) => rule(having(cookie), weighted(at), filters)),
+    ...cookies.forget.map(({ cookie, header }) =>
+      rule(having(cookie), weighted(routes), addToAnswers(filters, header)),
+    ),
+    rule(tried, weighted(routes, cookies.give), filters),
+    ...(match.length === 0
+      ? []
+      : [rule(served, [{ ...restOf(canary, routes, primary, tested), weight: 100 }], always)]),
+  ];
+}
+
+/**
+ * Whom a release is not about stays on the primary, also while everybody else is on the canary. After a promotion that
+ * failed half-way, the primary is what nobody should meet.
+ */
+function restOf({ status }: Canary, routes: Routes, primary: ServiceRef, tested: ServiceRef): ServiceRef {
+  return status?.phase === "Failed" && routes.primary === 0 ? tested : primary;
+}
+
+function backendsOf(canary: Canary, { port }: CanaryService): Readonly<Record<keyof Weights, ServiceRef>> {
+  const apex = apexName(canary);
+  const ref = (name: string): ServiceRef => ({ group: "", kind: "Service", name, port });
+  return { primary: ref(primaryName(apex)), canary: ref(canaryName(apex)) };
+}
+
+function timeoutsOf({ timeout, backendTimeout }: CanaryService): HttpRouteRule["timeouts"] {
+  const [request, backendRequest] = [given(timeout), given(backendTimeout)];
+  return request === undefined && backendRequest === undefined ? undefined : { request, backendRequest };
+}
+
+/** Filters for the answers of one backend. */
+type Added = Partial<Readonly<Record<keyof Weights, readonly HttpRouteFilter[]>>>;
+
+/**
+ * What the cookies ask for: whom to keep where, from whom to take a cookie, and which answers give one. Nobody is kept on
+ * a version that has no share.
+ */
+function cookiesFor(canary: Canary, routes: Routes, version: Version) {
+  const affinity = canary.spec.analysis.sessionAffinity;
+  if (affinity === undefined) return { keep: [], forget: [], give: {} };
+  const cookies = sessionCookies(affinity, canary.status);
+  const header = (cookie: string, maxAge: number) => ({
+    name: "Set-Cookie",
+    value: setCookie(affinity, cookie, maxAge),
+  });
+  const give = (cookie: string, maxAge: number) => addToAnswers([], header(cookie, maxAge));
+  if (routes.canary === 0) {
+    const { previous } = cookies;
+    return {
+      keep: [],
+      forget: previous === undefined ? [] : [{ cookie: previous, header: header(previous, forget) }],
+      give: {},
+    };
+  }
+  const ofCanary = cookies.canary;
+  const ofPrimary = version === "v1" && routes.primary > 0 ? cookies.primary : undefined;
+  const seconds = resolveAnalysis(canary, `gatewayapi:${version}`, 0).intervalMs / 1000;
+  return {
+    keep: [
+      ...(ofCanary === undefined ? [] : [{ cookie: ofCanary, at: { primary: 0, canary: 100 } }]),
+      ...(ofPrimary === undefined ? [] : [{ cookie: ofPrimary, at: { primary: 100, canary: 0 } }]),
+    ],
+    forget: [],
+    give: {
+      ...(ofCanary !== undefined && { canary: give(ofCanary, maxAgeOf(affinity)) }),
+      ...(ofPrimary !== undefined && { primary: give(ofPrimary, seconds) }),
+    },
+  };
+}
