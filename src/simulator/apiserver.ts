@@ -1,0 +1,95 @@
+import type { Clock } from "../clock.ts";
+import { Unreachable } from "../http.ts";
+import type { ApiRequest, Transport } from "../kubernetes/transport.ts";
+import type { Backend } from "./rest/backend.ts";
+import { createCustomResources } from "./rest/custom-definitions.ts";
+import { dispatch } from "./rest/dispatch.ts";
+import { createIdentitySource } from "./rest/identity.ts";
+import type { PodLogs } from "./rest/log.ts";
+import { answer } from "./rest/output.ts";
+import { createServiceAddresses } from "./rest/service-addresses.ts";
+import { builtinResources } from "./schema/builtin.ts";
+import { createStore } from "./store.ts";
+import type { Change } from "./store.ts";
+
+/** What goes wrong with a request. `served`: it was carried out, and only its answer is lost. */
+export type Fault =
+  { readonly kind: "answer"; readonly status: number } | { readonly kind: "hang" | "cut"; readonly served: boolean };
+
+/**
+ * A Kubernetes API server in this process. It keeps everything in memory, knows no users, and runs nothing: what
+ * controllers and nodes do is done by others, through it.
+ */
+export interface ApiServer {
+  /** The connection of a client. */
+  readonly transport: Transport;
+  /** A connection of its own. `fault` is asked about each request on it. */
+  connect(fault: (request: ApiRequest) => Fault | undefined): Transport;
+  /** Calls back after each change of an object, whoever made it, until the returned function is called. */
+  onWrite(listener: (change: Change) => void): () => void;
+  /** Forgets the changes so far: watches and lists of older versions are answered with 410. */
+  compact(): void;
+}
+
+export interface ApiServerOptions {
+  readonly clock: Clock;
+  /** The same seed gives the same uids and generated names. */
+  readonly seed?: string;
+  /** Where the logs of pods come from; they are empty when left out. */
+  readonly logs?: PodLogs;
+}
+
+const firstNamespaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
+export function createApiServer({ clock, seed = "", logs = noLogs }: ApiServerOptions): ApiServer {
+  const store = createStore();
+  const customResources = createCustomResources(store);
+  const backend: Backend = {
+    clock,
+    store,
+    identities: createIdentitySource(seed),
+    addresses: createServiceAddresses(store),
+    resources: () => [...builtinResources, ...customResources()],
+    logs,
+  };
+  for (const name of firstNamespaces) createNamespace(backend, name);
+  // What came before is as old as what a real server has forgotten.
+  store.compact();
+  return {
+    transport: async (request) => dispatch(backend, request),
+    connect: (fault) => async (request) => spoil(backend, request, fault(request)),
+    onWrite: (listener) => store.onChange(listener),
+    compact: () => {
+      store.compact();
+    },
+  };
+}
+
+function spoil(backend: Backend, request: ApiRequest, fault: Fault | undefined): ReturnType<Transport> {
+  if (fault === undefined) return Promise.resolve(dispatch(backend, request));
+  if (fault.kind === "answer") {
+    const { status } = fault;
+    const body = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message: "fault", code: status };
+    return Promise.resolve(answer(status, body));
+  }
+  if (fault.served) dispatch(backend, request);
+  if (fault.kind === "cut") return Promise.reject(new Unreachable("the connection was cut"));
+  return new Promise((_, reject) => {
+    request.signal.addEventListener("abort", () => {
+      reject(request.signal.reason as Error);
+    });
+  });
+}
+
+function createNamespace(backend: Backend, name: string): void {
+  dispatch(backend, {
+    method: "POST",
+    path: "/api/v1/namespaces?fieldManager=kube-apiserver",
+    body: JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name } }),
+    signal: new AbortController().signal,
+  });
+}
+
+async function* noLogs(): AsyncIterable<Uint8Array> {
+  // Nothing runs, so nothing is said.
+}

@@ -1,0 +1,54 @@
+import type { Clock } from "../../clock.ts";
+import { controlAutoscalers } from "./autoscalers.ts";
+import type { Usage } from "./autoscalers.ts";
+import type { ControllerClient } from "./controller-client.ts";
+import { controlDaemonSets } from "./daemon-sets.ts";
+import { controlDeployments } from "./deployments.ts";
+import { controlEndpointSlices } from "./endpoint-slices.ts";
+import { controlEndpoints } from "./endpoints.ts";
+import { createEverything } from "./everything.ts";
+import { collectGarbage } from "./garbage-collector.ts";
+import { runKubelet } from "./kubelet.ts";
+import { createSuffixes } from "./names.ts";
+import { emptyNamespaces, provideServiceAccounts } from "./namespaces.ts";
+import { registerNode } from "./node.ts";
+import type { PodRuntime } from "./pod-runtime.ts";
+import { createRecorder } from "./recorder.ts";
+import { controlReplicaSets } from "./replica-sets.ts";
+import { createWorld } from "./world.ts";
+
+export interface ControllersOptions {
+  /** From createControllerClient. */
+  readonly client: ControllerClient;
+  readonly clock: Clock;
+  /** Runs the pods of node `node1`. */
+  readonly runtime: PodRuntime;
+  /** What autoscalers go by. */
+  readonly usage: Usage;
+  /** Told of every failure; the controllers go on by themselves. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Runs all controllers of a cluster with one node, its scheduler and its kubelet, until the signal is aborted.
+ * Resolves when they have begun.
+ */
+export async function runControllers(options: ControllersOptions, signal: AbortSignal): Promise<void> {
+  const { client, clock, runtime, usage, onError } = options;
+  const record = createRecorder(client, clock, onError);
+  const world = createWorld({ client, clock, signal, record, suffix: createSuffixes(), onError });
+  const everything = createEverything(world);
+  controlDeployments(world);
+  controlReplicaSets(world);
+  controlDaemonSets(world);
+  controlEndpoints(world);
+  controlEndpointSlices(world);
+  controlAutoscalers(world, usage);
+  provideServiceAccounts(world);
+  emptyNamespaces(world, everything);
+  collectGarbage(world, everything);
+  runKubelet(world, runtime);
+  await registerNode(world);
+  await everything.start();
+  await world.start();
+}
