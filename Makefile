@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup test e2e demo cluster cluster-down images charts format
+.PHONY: help setup prometheus test e2e demo cluster cluster-down images charts format
 
 node := node_modules/.bin/node
 # written by npm when an installation is complete
@@ -18,7 +18,10 @@ $(installed): package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
 
-test: setup ## types, lint, format, dead code, arrows between rooms, generated files, unit tests
+prometheus: setup # on the PATH, or taken from the system's packages without installing it
+	@$(node) src/playground/prometheus/unpack.ts
+
+test: setup prometheus ## types, lint, format, dead code, arrows between rooms, generated files, unit tests
 	$(npm_run) typecheck
 	$(npm_run) lint
 	$(npm_run) format:check
@@ -30,7 +33,8 @@ test: setup ## types, lint, format, dead code, arrows between rooms, generated f
 e2e: setup ## all suites on a real node, which is gone afterwards unless KEEP=1; some of them: SUITES="01 02" (root)
 	$(node) e2e/run.ts $(SUITES)
 
-demo: e2e ## a release, and a bad one that is rolled back, on a real node (root)
+demo: setup prometheus ## a release, and a bad one that is rolled back, without a cluster; ends with it: ONCE=1
+	$(node) src/main.ts playground --story $(if $(ONCE),--once)
 
 cluster: setup ## a Kubernetes node on this machine: .cluster/kubeconfig, .cluster/bin/kubectl (root)
 	$(node) e2e/cluster.ts up

@@ -18,6 +18,8 @@ const arrows = {
   hooks: ["api", "kubernetes"],
   server: [],
   loadtester: ["api"],
+  simulator: ["kubernetes"],
+  playground: ["api", "kubernetes", "simulator", "controller", "alerts"],
 };
 
 module.exports = {

@@ -13,6 +13,10 @@ try {
         const { startLoadTester } = await import("./cli/loadtester.ts");
         await startLoadTester(flags, process);
       },
+      playground: async (flags) => {
+        const { runPlayground } = await import("./cli/playground.ts");
+        process.exit(await runPlayground(flags, process));
+      },
     },
     process.argv.slice(2),
   );

@@ -1,15 +1,17 @@
 import { expect, test } from "vitest";
 import type { LoadTesterFlags } from "./loadtester-flags.ts";
 import type { OperatorFlags } from "./operator-flags.ts";
+import type { PlaygroundFlags } from "./playground-flags.ts";
 import { runProgram } from "./program.ts";
 
 /** The role that the arguments start, with its flags. */
 async function start(...args: readonly string[]): Promise<readonly unknown[]> {
   const started: unknown[] = [];
-  const note = (role: string) => async (flags: OperatorFlags | LoadTesterFlags) => {
+  const note = (role: string) => async (flags: OperatorFlags | LoadTesterFlags | PlaygroundFlags) => {
     started.push(role, flags);
   };
-  await runProgram({ operator: note("operator"), loadtester: note("loadtester") }, args);
+  const roles = { operator: note("operator"), loadtester: note("loadtester"), playground: note("playground") };
+  await runProgram(roles, args);
   return started;
 }
 

@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import type { Canary, CanaryStatus } from "../api/canary.ts";
+import { check, narrate, slack, weights } from "./narration.ts";
+
+const canary = (status: CanaryStatus, analysis: Partial<Canary["spec"]["analysis"]> = {}): Canary => ({
+  metadata: { name: "podinfo", namespace: "test" },
+  spec: {
+    targetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "podinfo" },
+    analysis: { interval: "10s", threshold: 2, ...analysis },
+  },
+  status,
+});
+
+test.each<[string, CanaryStatus, CanaryStatus, readonly object[]]>([
+  ["nothing new", { phase: "Succeeded" }, { phase: "Succeeded" }, []],
+  ["a phase", { phase: "Initialized" }, { phase: "Initializing" }, [{ tone: "good", text: "podinfo  Initialized" }]],
+  [
+    "an iteration",
+    { phase: "Progressing", iterations: 2 },
+    { phase: "Progressing", iterations: 1 },
+    [{ tone: "plain", text: "podinfo  iteration 2 of 5" }],
+  ],
+  [
+    "a failed check",
+    { phase: "Progressing", failedChecks: 1 },
+    { phase: "Progressing" },
+    [{ tone: "bad", text: "podinfo  failed checks: 1 of 2 allowed" }],
+  ],
+  [
+    "a weight, and that the run has failed",
+    { phase: "Failed", canaryWeight: 0 },
+    { phase: "Progressing", canaryWeight: 30 },
+    [
+      { tone: "bad", text: "podinfo  Failed" },
+      { tone: "plain", text: "podinfo  primary 100 % ████████████████████ 0 % canary" },
+    ],
+  ],
+])("tells %s", (_, now, before, lines) => {
+  expect(narrate(canary(now, { iterations: 5 }), before)).toEqual(lines);
+});
+
+test("draws the weights", () => {
+  expect([0, 30, 100].map(weights)).toEqual([
+    "primary 100 % ████████████████████ 0 % canary",
+    "primary 70 % ██████████████░░░░░░ 30 % canary",
+    "primary 0 % ░░░░░░░░░░░░░░░░░░░░ 100 % canary",
+  ]);
+});
+
+test.each([
+  [{ name: "request-success-rate", thresholdRange: { min: 99 } }, 99.8712, "good", "99.87 % (at least 99 %)"],
+  [{ name: "request-success-rate", threshold: 99 }, 50, "bad", "50 % (at least 99 %)"],
+  [{ name: "request-duration", thresholdRange: { max: 500 } }, 0.0125, "good", "12.50 ms (at most 500 ms)"],
+  [{ name: "errors", thresholdRange: { min: 1, max: 2 } }, 3, "bad", "3 (at least 1, at most 2)"],
+])("shows a value beside its limits", (metric, value, tone, text) => {
+  expect(check(metric, value)).toEqual({ tone, text: `check ${metric.name}: ${text}` });
+});
+
+test("shows what Slack would", () => {
+  const fields = [{ title: "Target", value: "Deployment/podinfo.test" }];
+  const attachment = { color: "good", author_name: "podinfo.test", text: "New revision detected.", fields };
+  const failed = { color: "danger", author_name: "podinfo.test", text: "Failed." };
+  expect(slack(JSON.stringify({ channel: "general", attachments: [attachment, failed] }))).toEqual([
+    { tone: "good", text: "Slack #general  podinfo.test: New revision detected." },
+    { tone: "faint", text: "        Target: Deployment/podinfo.test" },
+    { tone: "bad", text: "Slack #general  podinfo.test: Failed." },
+  ]);
+});
