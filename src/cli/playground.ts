@@ -1,11 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { WriteStream } from "node:tty";
 import { styleText } from "node:util";
 import type { CanaryStatus } from "../api/canary.ts";
 import { createLog } from "../log.ts";
-import { check, narrate, slack } from "../playground/narration.ts";
+import { check, narrate, slack, usage } from "../playground/narration.ts";
 import type { Line, Tone } from "../playground/narration.ts";
 import { startOperatorInside } from "../playground/operator.ts";
 import { startPlayground } from "../playground/playground.ts";
+import type { PlaygroundUsage } from "../playground/playground.ts";
 import { receiveSlack } from "../playground/slack.ts";
 import { AnotherStory } from "../playground/story/stage.ts";
 import { tellStory } from "../playground/story/story.ts";
@@ -87,6 +89,11 @@ export async function runPlayground(flags: PlaygroundFlags, process: Endable & O
       return 1;
     }
     print({ tone: "good", text: "the story is told" });
+    print(usage("used by the story", (performance.now() - began) / 1000, usedSince(await playground.usage())));
+    const before = await playground.usage();
+    await sleep(idleMs);
+    const idle = usedSince(await playground.usage(), before);
+    print(usage(`used at rest, in ${idleMs / 1000} s`, idleMs / 1000, idle));
   }
   if (flags.once) return 0;
 
@@ -109,6 +116,19 @@ Ctrl-C ends it, and all its processes.
     });
   });
   return 0;
+}
+
+const idleMs = 5000;
+
+type Parts = Readonly<Record<string, { readonly cpu: number; readonly rss: number }>>;
+
+/** What the parts of the playground have used since an earlier reading, or since they started. */
+function usedSince(now: PlaygroundUsage, before?: PlaygroundUsage): Parts {
+  const part = (of: keyof PlaygroundUsage) => ({
+    cpu: now[of].cpuSeconds - (before?.[of].cpuSeconds ?? 0),
+    rss: now[of].rssBytes,
+  });
+  return { playground: part("process"), pods: part("pods"), Prometheus: part("prometheus") };
 }
 
 interface Output {

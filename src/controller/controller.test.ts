@@ -2,10 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { Analysis, CanarySpec, Webhook } from "../api/canary.ts";
 import { canaries } from "../api/canary.ts";
 import { configMaps, deployments, services } from "../kubernetes/resources.ts";
-import type { Pace } from "../testing/deployments.ts";
 import { canaryOf, deploymentOf, setImage } from "../testing/podinfo.ts";
 import { openStage } from "../testing/stage.ts";
-import type { Stage, Surroundings } from "../testing/stage.ts";
+import type { Pace, Stage, Surroundings } from "../testing/stage.ts";
 
 const key = { namespace: "test", name: "podinfo" };
 const hook = (name: string, type: NonNullable<Webhook["type"]> = "rollout"): Webhook => ({
@@ -27,7 +26,7 @@ async function released(
   analysis: Partial<Analysis> = {},
   spec: Partial<CanarySpec> = {},
 ): Promise<Stage> {
-  const stage = openStage(surroundings);
+  const stage = await openStage(surroundings);
   stage.start();
   await stage.user.create(deployments, deploymentOf({}));
   await stage.user.create(canaries, canaryOf(analysis, spec));
@@ -41,18 +40,18 @@ async function respecify({ user }: Stage, spec: object): Promise<void> {
 }
 
 function imageOf({ spec }: Parameters<Pace>[0]): string | undefined {
-  return spec?.template.spec?.containers[0]?.image;
+  return spec?.containers[0]?.image;
 }
 
-/** Pods of podinfo:2 never become available, in the Deployment of this name. */
+/** Pods of podinfo:2 never become ready, in the Deployment of this name. */
 const stuck =
   (name: string): Pace =>
-  (deployment) =>
-    deployment.metadata.name === name && imageOf(deployment) === "podinfo:2" ? "never" : 3000;
+  (pod) =>
+    pod.metadata.labels?.["app"] === name && imageOf(pod) === "podinfo:2" ? "never" : 3000;
 
 describe("initialization", () => {
   test("makes the primary, sends users to it when it is ready, then empties the target", async () => {
-    const stage = openStage();
+    const stage = await openStage();
     const { user, clock } = stage;
     stage.start();
     await user.create(deployments, deploymentOf({}));
@@ -106,7 +105,7 @@ describe("initialization", () => {
   });
 
   test("makes a primary that does not become ready from the next revision", async () => {
-    const stage = openStage({ pace: (deployment) => (imageOf(deployment) === "podinfo:1" ? "never" : 3000) });
+    const stage = await openStage({ pace: (pod) => (imageOf(pod) === "podinfo:1" ? "never" : 3000) });
     const { user, clock } = stage;
     stage.start();
     await user.create(deployments, deploymentOf({}));
@@ -132,7 +131,7 @@ describe("initialization", () => {
   });
 
   test("waits for a target that is missing", async () => {
-    const stage = openStage();
+    const stage = await openStage();
     const { user, clock } = stage;
     stage.start();
     await user.create(canaries, canaryOf());
@@ -163,7 +162,7 @@ describe("initialization", () => {
   });
 
   test("waits for a malformed Canary to be corrected", async () => {
-    const stage = openStage();
+    const stage = await openStage();
     const { user, clock } = stage;
     stage.start();
     await user.create(deployments, deploymentOf({}));
@@ -229,7 +228,7 @@ describe("initialization", () => {
   });
 
   test("a status that Flagger wrote is taken over without a run", async () => {
-    const stage = openStage();
+    const stage = await openStage();
     const { user, clock } = stage;
     const { spec = { selector: {}, template: {} } } = deploymentOf({});
     const app = "podinfo-primary";
@@ -424,7 +423,7 @@ describe("a new revision", () => {
   });
 
   test("may be a changed ConfigMap alone", async () => {
-    const stage = openStage();
+    const stage = await openStage();
     const { user, clock } = stage;
     const settings = { metadata: { namespace: "test", name: "settings" }, data: { color: "blue" } };
     stage.start();
@@ -915,7 +914,7 @@ describe("a Canary", () => {
   });
 
   test("is not held up by another one whose hook does not answer", async () => {
-    const stage = openStage({ hook: (name) => (name === "dead" ? "nothing" : 200) });
+    const stage = await openStage({ hook: (name) => (name === "dead" ? "nothing" : 200) });
     stage.start();
     for (const [name, load] of [
       ["podinfo", "load"],
@@ -973,7 +972,7 @@ describe("a Canary", () => {
   });
 
   test("at rest costs the API server nothing but the watches", async () => {
-    const stage = openStage();
+    const stage = await openStage();
     const { requests } = stage.start();
     await stage.user.create(deployments, deploymentOf({}));
     await stage.user.create(canaries, canaryOf({ iterations: 1 }));
@@ -989,7 +988,7 @@ describe("a Canary", () => {
 
 describe("an operator", () => {
   test("goes on where another one stopped", async () => {
-    const stage = openStage();
+    const stage = await openStage();
     const operator = stage.start();
     await stage.user.create(deployments, deploymentOf({}));
     await stage.user.create(canaries, canaryOf({ iterations: 2 }));
@@ -1031,7 +1030,7 @@ describe("an operator", () => {
   });
 
   test("misses nothing when its watches break and cannot go on from where they were", async () => {
-    const stage = openStage({ pace: () => 10_000 });
+    const stage = await openStage({ pace: () => 10_000 });
     let expired = 0;
     const operator = stage.start({
       mishap: ({ path }) =>

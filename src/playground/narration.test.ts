@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Canary, CanaryStatus } from "../api/canary.ts";
-import { check, narrate, slack, weights } from "./narration.ts";
+import { check, narrate, slack, usage, weights } from "./narration.ts";
 
 const canary = (status: CanaryStatus, analysis: Partial<Canary["spec"]["analysis"]> = {}): Canary => ({
   metadata: { name: "podinfo", namespace: "test" },
@@ -54,6 +54,14 @@ test.each([
   [{ name: "errors", thresholdRange: { min: 1, max: 2 } }, 3, "bad", "3 (at least 1, at most 2)"],
 ])("shows a value beside its limits", (metric, value, tone, text) => {
   expect(check(metric, value)).toEqual({ tone, text: `check ${metric.name}: ${text}` });
+});
+
+test("shows what was used", () => {
+  const parts = { playground: { cpu: 1, rss: 150e6 }, pods: { cpu: 0.1, rss: 70e6 } };
+  expect(usage("idle for 5 s", 5, parts)).toEqual({
+    tone: "faint",
+    text: "idle for 5 s: playground 20 % of a core, 150 MB; pods 2 % of a core, 70 MB",
+  });
 });
 
 test("shows what Slack would", () => {

@@ -51,6 +51,18 @@ export function check({ name, threshold, thresholdRange }: MetricCheck, value: n
   return { tone: passed ? "good" : "bad", text: `check ${name}: ${round(measured)}${unit} (${limits.join(", ")})` };
 }
 
+/** What was used in so many seconds. `cpu` in seconds, `rss` in bytes. */
+export function usage(
+  what: string,
+  seconds: number,
+  parts: Readonly<Record<string, { cpu: number; rss: number }>>,
+): Line {
+  const texts = Object.entries(parts).map(([name, { cpu, rss }]) => {
+    return `${name} ${((cpu / seconds) * 100).toFixed(0)} % of a core, ${(rss / 1e6).toFixed(0)} MB`;
+  });
+  return { tone: "faint", text: `${what}: ${texts.join("; ")}` };
+}
+
 interface SlackMessage {
   readonly channel?: string;
   readonly attachments?: readonly {

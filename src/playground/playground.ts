@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fastify } from "fastify";
@@ -25,6 +25,8 @@ import { createImages } from "./images/images.ts";
 import { createObjects, readManifests } from "./load-objects.ts";
 import { createPodProcesses } from "./pods/pod-processes.ts";
 import type { PodProcesses } from "./pods/pod-processes.ts";
+import { familyOf, listProcesses } from "./pods/process-table.ts";
+import { startReaper } from "./pods/reaper.ts";
 import { findPrometheus, startPrometheus } from "./prometheus/prometheus.ts";
 import { scrapeTargets } from "./prometheus/targets.ts";
 import { sampleUsage } from "./usage.ts";
@@ -52,6 +54,22 @@ export interface Playground extends AsyncDisposable {
   readonly api: string;
   readonly gateway: string;
   readonly prometheus: string;
+  /** What its parts have used of this machine. */
+  usage(): Promise<PlaygroundUsage>;
+}
+
+/** CPU time since the start, memory now. */
+export interface Used {
+  readonly cpuSeconds: number;
+  readonly rssBytes: number;
+}
+
+export interface PlaygroundUsage {
+  /** API server, controllers, gateway and operator. */
+  readonly process: Used;
+  /** Those that run now. */
+  readonly pods: Used;
+  readonly prometheus: Used;
 }
 
 const controllerName = "headgate.dev/playground";
@@ -68,7 +86,9 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   const folder = await mkdtemp(join(tmpdir(), "headgate-playground-"));
   const stop = new AbortController();
   await using started = new AsyncDisposableStack();
-  started.defer(() => rm(folder, { recursive: true, force: true }));
+  // Also when this process is killed, neither the folder nor Prometheus stays.
+  const reaper = startReaper(folder);
+  started.defer(() => reaper.close());
 
   // What is made later is asked for first when there are pods.
   const server = createApiServer({ clock, logs: logsOf(() => processes) });
@@ -158,7 +178,11 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     others: [new URL(pages).host],
     everySeconds: 1,
   });
-  started.defer(() => prometheus.stop());
+  reaper.add(prometheus.pid);
+  started.defer(async () => {
+    await prometheus.stop();
+    reaper.remove(prometheus.pid);
+  });
 
   const front = await serveHttp(server.transport, { port: options.apiPort });
   started.use(front);
@@ -173,8 +197,22 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     api: front.url,
     gateway,
     prometheus: prometheus.url,
+    usage: async () => {
+      const rows = await listProcesses();
+      const { user, system } = process.cpuUsage();
+      return {
+        process: { cpuSeconds: (user + system) / 1e6, rssBytes: process.memoryUsage.rss() },
+        pods: sumOf(await processes.usage()),
+        prometheus: sumOf(familyOf(rows, prometheus.pid)),
+      };
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+function sumOf(parts: readonly Used[]): Used {
+  const sum = (of: keyof Used): number => parts.reduce((total, part) => total + part[of], 0);
+  return { cpuSeconds: sum("cpuSeconds"), rssBytes: sum("rssBytes") };
 }
 
 /** What containers have written, from the processes once there are any. */

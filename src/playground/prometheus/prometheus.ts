@@ -28,6 +28,7 @@ export interface PrometheusOptions {
 export interface Prometheus {
   /** Without a slash at the end. */
   readonly url: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -75,7 +76,8 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
       `--web.listen-address=127.0.0.1:${port}`,
       "--log.level=warn",
     ],
-    { cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
+    // In a process group of its own, which can be ended as a whole.
+    { cwd: folder, stdio: ["ignore", "ignore", "pipe"], detached: true },
   );
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -87,8 +89,9 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
   });
   const url = `http://127.0.0.1:${port}`;
   for (let tries = 0; tries < 300; tries++) {
-    if (broken !== undefined || child.exitCode !== null) break;
-    if (await answers(`${url}/-/ready`)) return { url, stop: () => end(child) };
+    const { pid } = child;
+    if (broken !== undefined || child.exitCode !== null || pid === undefined) break;
+    if (await answers(`${url}/-/ready`)) return { url, pid, stop: () => end(child) };
     await sleep(100);
   }
   await end(child);
