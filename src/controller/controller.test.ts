@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { Analysis, CanarySpec, Webhook } from "../api/canary.ts";
 import { canaries } from "../api/canary.ts";
 import { configMaps, deployments, services } from "../kubernetes/resources.ts";
+import type { Pace } from "../testing/deployments.ts";
 import { canaryOf, deploymentOf, setImage } from "../testing/podinfo.ts";
 import { openStage } from "../testing/stage.ts";
-import type { Pace, Stage, Surroundings } from "../testing/stage.ts";
+import type { Stage, Surroundings } from "../testing/stage.ts";
 
 const key = { namespace: "test", name: "podinfo" };
 const hook = (name: string, type: NonNullable<Webhook["type"]> = "rollout"): Webhook => ({
@@ -26,7 +27,7 @@ async function released(
   analysis: Partial<Analysis> = {},
   spec: Partial<CanarySpec> = {},
 ): Promise<Stage> {
-  const stage = await openStage(surroundings);
+  const stage = openStage(surroundings);
   stage.start();
   await stage.user.create(deployments, deploymentOf({}));
   await stage.user.create(canaries, canaryOf(analysis, spec));
@@ -40,18 +41,18 @@ async function respecify({ user }: Stage, spec: object): Promise<void> {
 }
 
 function imageOf({ spec }: Parameters<Pace>[0]): string | undefined {
-  return spec?.containers[0]?.image;
+  return spec?.template.spec?.containers[0]?.image;
 }
 
-/** Pods of podinfo:2 never become ready, in the Deployment of this name. */
+/** Pods of podinfo:2 never become available, in the Deployment of this name. */
 const stuck =
   (name: string): Pace =>
-  (pod) =>
-    pod.metadata.labels?.["app"] === name && imageOf(pod) === "podinfo:2" ? "never" : 3000;
+  (deployment) =>
+    deployment.metadata.name === name && imageOf(deployment) === "podinfo:2" ? "never" : 3000;
 
 describe("initialization", () => {
   test("makes the primary, sends users to it when it is ready, then empties the target", async () => {
-    const stage = await openStage();
+    const stage = openStage();
     const { user, clock } = stage;
     stage.start();
     await user.create(deployments, deploymentOf({}));
@@ -105,7 +106,7 @@ describe("initialization", () => {
   });
 
   test("makes a primary that does not become ready from the next revision", async () => {
-    const stage = await openStage({ pace: (pod) => (imageOf(pod) === "podinfo:1" ? "never" : 3000) });
+    const stage = openStage({ pace: (deployment) => (imageOf(deployment) === "podinfo:1" ? "never" : 3000) });
     const { user, clock } = stage;
     stage.start();
     await user.create(deployments, deploymentOf({}));
@@ -131,7 +132,7 @@ describe("initialization", () => {
   });
 
   test("waits for a target that is missing", async () => {
-    const stage = await openStage();
+    const stage = openStage();
     const { user, clock } = stage;
     stage.start();
     await user.create(canaries, canaryOf());
@@ -162,7 +163,7 @@ describe("initialization", () => {
   });
 
   test("waits for a malformed Canary to be corrected", async () => {
-    const stage = await openStage();
+    const stage = openStage();
     const { user, clock } = stage;
     stage.start();
     await user.create(deployments, deploymentOf({}));
@@ -228,7 +229,7 @@ describe("initialization", () => {
   });
 
   test("a status that Flagger wrote is taken over without a run", async () => {
-    const stage = await openStage();
+    const stage = openStage();
     const { user, clock } = stage;
     const { spec = { selector: {}, template: {} } } = deploymentOf({});
     const app = "podinfo-primary";
@@ -423,7 +424,7 @@ describe("a new revision", () => {
   });
 
   test("may be a changed ConfigMap alone", async () => {
-    const stage = await openStage();
+    const stage = openStage();
     const { user, clock } = stage;
     const settings = { metadata: { namespace: "test", name: "settings" }, data: { color: "blue" } };
     stage.start();
@@ -914,7 +915,7 @@ describe("a Canary", () => {
   });
 
   test("is not held up by another one whose hook does not answer", async () => {
-    const stage = await openStage({ hook: (name) => (name === "dead" ? "nothing" : 200) });
+    const stage = openStage({ hook: (name) => (name === "dead" ? "nothing" : 200) });
     stage.start();
     for (const [name, load] of [
       ["podinfo", "load"],
@@ -972,7 +973,7 @@ describe("a Canary", () => {
   });
 
   test("at rest costs the API server nothing but the watches", async () => {
-    const stage = await openStage();
+    const stage = openStage();
     const { requests } = stage.start();
     await stage.user.create(deployments, deploymentOf({}));
     await stage.user.create(canaries, canaryOf({ iterations: 1 }));
@@ -988,7 +989,7 @@ describe("a Canary", () => {
 
 describe("an operator", () => {
   test("goes on where another one stopped", async () => {
-    const stage = await openStage();
+    const stage = openStage();
     const operator = stage.start();
     await stage.user.create(deployments, deploymentOf({}));
     await stage.user.create(canaries, canaryOf({ iterations: 2 }));
@@ -1030,7 +1031,7 @@ describe("an operator", () => {
   });
 
   test("misses nothing when its watches break and cannot go on from where they were", async () => {
-    const stage = await openStage({ pace: () => 10_000 });
+    const stage = openStage({ pace: () => 10_000 });
     let expired = 0;
     const operator = stage.start({
       mishap: ({ path }) =>

@@ -13,10 +13,10 @@ async function open(
   analysis: Partial<Analysis>,
   operator: OperatorOptions = {},
 ): Promise<Stage & { readonly routes: readonly string[] }> {
-  const stage = await openStage(surroundings);
+  const stage = openStage(surroundings);
   const routes: string[] = [];
-  stage.api.onWrite(({ object }) => {
-    if (object.kind === "HTTPRoute") routes.push(describeRules(object as unknown as HttpRoute));
+  stage.api.onWrite(({ plural, object }) => {
+    if (plural === "httproutes") routes.push(describeRules(object as HttpRoute));
   });
   stage.start(operator);
   const spec: Partial<CanarySpec> = {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Canary, CanarySpec } from "../api/canary.ts";
 import { createClient } from "../kubernetes/http-client.ts";
 import { deployments } from "../kubernetes/resources.ts";
-import { createApiServer } from "../simulator/apiserver.ts";
+import { createMemoryApi } from "../testing/memory-api.ts";
 import { canaryOf, deploymentOf } from "../testing/podinfo.ts";
 import { usualSettings } from "../testing/stage.ts";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
@@ -13,8 +13,7 @@ import { observe } from "./observe.ts";
 /** What the operator knows when these Deployments exist. */
 function clusterOf(...known: readonly ReturnType<typeof deploymentOf>[]): Cluster {
   const clock = createVirtualClock();
-  const client = createClient(createApiServer({ clock }).transport, clock);
-  const cluster = createCluster(client, clock, "", () => undefined);
+  const cluster = createCluster(createClient(createMemoryApi(clock).connect(), clock), clock, "", () => undefined);
   for (const deployment of known) cluster.learn(deployments, deployment);
   return cluster;
 }

@@ -13,20 +13,14 @@ import type { KubeClient } from "../kubernetes/client.ts";
 import { createEventRecorder } from "../kubernetes/events.ts";
 import { createClient } from "../kubernetes/http-client.ts";
 import type { ApiRequest, Transport } from "../kubernetes/transport.ts";
-import type { ApiServer, Fault } from "../simulator/apiserver.ts";
-import { createControllerClient } from "../simulator/controllers/controller-client.ts";
-import { runControllers } from "../simulator/controllers/controllers.ts";
-import type { PodObject } from "../simulator/controllers/kinds.ts";
-import { createSimulatedPods } from "../simulator/controllers/simulated-pods.ts";
-import type { StoredObject } from "../simulator/resource.ts";
-import { openCluster } from "./api-server.ts";
+import { runDeployments } from "./deployments.ts";
+import type { Pace } from "./deployments.ts";
 import { openLogBook } from "./log.ts";
 import type { LogBook } from "./log.ts";
+import { createMemoryApi } from "./memory-api.ts";
+import type { Fault, MemoryApi, Written } from "./memory-api.ts";
 import { createVirtualClock } from "./virtual-clock.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
-
-/** How long a pod takes to become ready, in milliseconds; or it never does. */
-export type Pace = (pod: PodObject) => number | "never";
 
 /** What the world around the operator does. Each is asked anew every time. */
 export interface Surroundings {
@@ -60,13 +54,10 @@ export interface Operator {
   stop(): Promise<void>;
 }
 
-/**
- * A cluster in memory with all its controllers, under a virtual clock, in which operators release workloads, and what
- * can be seen of it.
- */
+/** A cluster in memory under a virtual clock, in which operators release workloads, and what can be seen of it. */
 export interface Stage {
   readonly clock: VirtualClock;
-  readonly api: ApiServer;
+  readonly api: MemoryApi;
   /** What users, and other controllers, do. */
   readonly user: KubeClient;
   /**
@@ -74,7 +65,7 @@ export interface Stage {
    * selectors of Services, data of ConfigMaps, calls to webhooks and Prometheus, and messages to Slack.
    */
   readonly story: readonly string[];
-  /** The events about Canaries, in the order in which they were written. */
+  /** The events, in the order in which they were written. */
   readonly events: readonly string[];
   /** The bodies of all messages that Slack has taken. */
   readonly slack: readonly unknown[];
@@ -111,24 +102,24 @@ export const usualSettings: Settings = {
   }),
 };
 
-/** The namespace `test` is there, and the kinds of Headgate and of the Gateway API are. */
-export async function openStage(surroundings: Surroundings = {}): Promise<Stage> {
+export function openStage(surroundings: Surroundings = {}): Stage {
   const { pace = () => 3000, hook = () => 200, successRate = () => 100, slack: takes = () => 200 } = surroundings;
   const clock = createVirtualClock(started);
-  const { api, user } = await openCluster(clock);
+  const api = createMemoryApi(clock);
   const story: string[] = [];
   const events: string[] = [];
   const slack: unknown[] = [];
   const at = (line: string): string => `${(clock.now() - started) / 1000}s ${line}`;
 
-  api.onWrite(({ type, object, previous }) => {
-    if (object.kind === "Event") {
-      const { involvedObject, type: level = "", message = "" } = object as unknown as Event;
-      if (type !== "DELETED" && involvedObject.kind === "Canary") events.push(at(`${level} ${message}`));
+  api.onWrite((written) => {
+    if (written.plural === "events" && written.type !== "DELETED") {
+      const { type = "", message = "" } = written.object as Event;
+      events.push(at(`${type} ${message}`));
     }
-    const [before, after] = [describe(previous), describe(object)];
-    for (const line of type === "DELETED" ? ["gone"] : after.filter((line) => !before.includes(line))) {
-      if (after.length > 0) story.push(at(`${object.kind?.toLowerCase() ?? ""} ${object.metadata.name}: ${line}`));
+    const [before, after] = [describe(written.plural, written.previous), describe(written.plural, written.object)];
+    for (const line of written.type === "DELETED" ? ["gone"] : after.filter((line) => !before.includes(line))) {
+      const { kind = "", metadata } = written.object;
+      story.push(at(`${kind.toLowerCase()} ${metadata.name}: ${line}`));
     }
   });
 
@@ -216,23 +207,11 @@ export async function openStage(surroundings: Surroundings = {}): Promise<Stage>
     };
   }
 
-  const runtime = createSimulatedPods(clock, ({ pod }) => ({ kind: "runs", readyAfterMs: pace(pod) }));
-  await runControllers(
-    {
-      client: createControllerClient(api.transport, clock),
-      clock,
-      runtime,
-      usage: () => undefined,
-      onError: (error) => {
-        throw error;
-      },
-    },
-    new AbortController().signal,
-  );
+  void runDeployments(createClient(api.connect(), clock), clock, pace, new AbortController().signal);
   const turnPage = (): void => {
     for (const lines of [story, events, slack]) lines.length = 0;
   };
-  return { clock, api, user, story, events, slack, turnPage, start };
+  return { clock, api, user: createClient(api.connect(), clock), story, events, slack, turnPage, start };
 }
 
 function isWatch({ path }: ApiRequest): boolean {
@@ -244,22 +223,23 @@ interface SlackMessage {
 }
 
 /** What a story tells of an object: a line that was not told of it before is told. */
-function describe(object: StoredObject | undefined): readonly string[] {
-  switch (object?.kind) {
-    case "Canary": {
-      const { phase = "", iterations = 0, failedChecks = 0 } = (object as unknown as Canary).status ?? {};
+function describe(plural: string, object: Written["previous"]): readonly string[] {
+  if (object === undefined) return [];
+  switch (plural) {
+    case "canaries": {
+      const { phase = "", iterations = 0, failedChecks = 0 } = (object as Canary).status ?? {};
       const counts = `${iterations > 0 ? `, iteration ${iterations}` : ""}${failedChecks > 0 ? `, failed ${failedChecks}` : ""}`;
       return phase === "" ? [] : [`${phase}${counts}`];
     }
-    case "Deployment": {
-      const { spec, status } = object as unknown as Deployment;
+    case "deployments": {
+      const { spec, status } = object as Deployment;
       const image = spec?.template.spec?.containers[0]?.image ?? "";
       return [`${spec?.replicas ?? 1} of ${image}`, `${status?.availableReplicas ?? 0} available`];
     }
-    case "Service":
-      return [`selects ${(object as unknown as Service).spec?.selector?.["app"] ?? ""}`];
-    case "ConfigMap":
-      return [`holds ${JSON.stringify((object as unknown as ConfigMap).data)}`];
+    case "services":
+      return [`selects ${(object as Service).spec?.selector?.["app"] ?? ""}`];
+    case "configmaps":
+      return [`holds ${JSON.stringify((object as ConfigMap).data)}`];
     default:
       return [];
   }
