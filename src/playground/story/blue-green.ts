@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { canaries } from "../../api/canary.ts";
 import type { Canary } from "../../api/canary.ts";
 import type { Manifest } from "../../kubernetes/objects.ts";
-import { kinds } from "../../simulator/controllers/kinds.ts";
 import { createObjects, readFolder, readManifests } from "../load-objects.ts";
-import { available, expectPrimary, namespace, phase, send, setImage, until } from "./stage.ts";
+import { available, expectPrimary, namespace, noPods, phase, send, setImage, until } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 
 const kustomize = resolve(import.meta.dirname, "../../../kustomize");
@@ -27,19 +27,22 @@ export async function blueGreen(stage: Stage): Promise<void> {
   const manifests = readManifests(await readFile(join(kustomize, "podinfo/canary.yaml"), "utf8"));
   await createObjects(client, manifests.map(hasten), namespace);
   await phase(stage, name, "Initialized", 60);
-  await noPods(stage);
+  await noPods(stage, name);
 
   say("A good version: 6.0.1");
   await setImage(stage, name, "6.0.1");
   await phase(stage, name, "Succeeded", 90);
   await expectPrimary(stage, name, "6.0.1");
-  await noPods(stage);
+  await noPods(stage, name);
 
   say("A bad one: 6.0.2, which answers with errors while it is tested");
   await setImage(stage, name, "6.0.2");
   await phase(stage, name, "Progressing", 30);
   const errors = send(stage, "http://podinfo-canary.test:9898/status/500");
-  await phase(stage, name, "Failed", 90);
+  await until(stage, "a check of it fails", 60, async () => {
+    return ((await client.get(canaries, { namespace, name })).status?.failedChecks ?? 0) > 0;
+  });
+  await phase(stage, name, "Failed", 30);
   await errors.stop();
   await expectPrimary(stage, name, "6.0.1");
 }
@@ -49,12 +52,4 @@ function hasten(object: Manifest): Manifest {
   const { spec } = object as unknown as Canary;
   const metrics = (spec.analysis.metrics ?? []).map((metric) => ({ ...metric, interval: window }));
   return { ...object, spec: { ...spec, analysis: { ...spec.analysis, interval, metrics } } };
-}
-
-/** Waits until the target has no pods: those that end answer probes with errors, which the next checks would count. */
-async function noPods(stage: Stage): Promise<void> {
-  await until(stage, "the pods of the target are gone", 60, async () => {
-    const { items } = await stage.client.list(kinds.pods, { namespace, labelSelector: "app=podinfo" });
-    return items.length === 0;
-  });
 }

@@ -4,6 +4,7 @@ import { canaries } from "../../api/canary.ts";
 import type { Phase } from "../../api/canary.ts";
 import type { KubeClient } from "../../kubernetes/client.ts";
 import { deployments } from "../../kubernetes/resources.ts";
+import { kinds } from "../../simulator/controllers/kinds.ts";
 
 /** What the story works with. */
 export interface Stage {
@@ -59,6 +60,14 @@ export async function phase(stage: Stage, name: string, wanted: Phase, seconds: 
     if (now === "Failed" && wanted === "Succeeded") throw new AnotherStory("the good version was rolled back");
     if (now === "Succeeded" && wanted === "Failed") throw new AnotherStory("the bad version was promoted");
     return now === wanted;
+  });
+}
+
+/** Waits until a target has no pods: those that end answer probes with errors, which the next checks would count. */
+export async function noPods(stage: Stage, name: string): Promise<void> {
+  await until(stage, `the pods of ${name} are gone`, 60, async () => {
+    const { items } = await stage.client.list(kinds.pods, { namespace, labelSelector: `app=${name}` });
+    return items.length === 0;
   });
 }
 

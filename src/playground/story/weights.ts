@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createObjects, readManifests } from "../load-objects.ts";
-import { AnotherStory, available, expectPrimary, namespace, phase, send, setImage } from "./stage.ts";
+import { AnotherStory, available, expectPrimary, namespace, noPods, phase, send, setImage } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 
 const name = "frontend";
@@ -24,5 +24,6 @@ export async function weights(stage: Stage): Promise<void> {
   const total = [...answers.values()].reduce((sum, count) => sum + count, 0);
   const good = answers.get(200) ?? 0;
   say(`${total} requests of users, ${total - good} of them failed`);
+  await noPods(stage, name);
   if (good < total) throw new AnotherStory("users have noticed the release");
 }

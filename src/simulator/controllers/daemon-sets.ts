@@ -32,9 +32,10 @@ export function controlDaemonSets(world: World): void {
         tell(set, "SuccessfulDelete", `Deleted pod: ${metadata.name}`);
       }
     }
-    const status = daemonStatus(set, nodes, pods, clock.now());
+    const now = clock.now();
+    const status = daemonStatus(set, nodes, pods, now);
     await writeStatus(world, kinds.daemonSets, caches.daemonSets, set, status);
-    const wait = nextAvailableIn(pods.filter(isActive), set.spec?.minReadySeconds ?? 0, clock.now());
+    const wait = nextAvailableIn(pods.filter(isActive), set.spec?.minReadySeconds ?? 0, now);
     if (wait !== undefined) loop.addAfter(key, wait);
   }
 

@@ -27,9 +27,11 @@ export function controlReplicaSets(world: World): void {
     const all = await claim(client, { ...kinship, owned: caches.pods }, set);
     const pods = all.filter((pod) => isActive(pod) && !doomed.has(pod.metadata.uid ?? ""));
     if (set.metadata.deletionTimestamp === undefined) await adjust(set, pods);
-    const status = statusOf(set, all, pods, clock.now());
+    // One moment for both: a timer may come a millisecond early, and the next look must not be missed then.
+    const now = clock.now();
+    const status = statusOf(set, all, pods, now);
     await writeStatus(world, kinds.replicaSets, caches.replicaSets, set, status);
-    const wait = nextAvailableIn(pods, set.spec?.minReadySeconds ?? 0, clock.now());
+    const wait = nextAvailableIn(pods, set.spec?.minReadySeconds ?? 0, now);
     if (wait !== undefined) loop.addAfter(key, wait);
   }
 
