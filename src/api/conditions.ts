@@ -1,4 +1,5 @@
 import type { Condition, Phase } from "./canary.ts";
+import { timestamp } from "../timestamp.ts";
 
 type Standing = readonly [status: "True" | "False" | "Unknown", message: (kind: string) => string];
 
@@ -33,7 +34,7 @@ export function promotedCondition(
   const [status, message] = standings[phase];
   const before = previous.find(({ type }) => type === "Promoted");
   if (before?.status === status && before.reason === phase) return previous;
-  const time = new Date(now).toISOString().replace(/\.\d+Z$/, "Z");
+  const time = timestamp(now);
   const kept = before?.status === status ? before.lastTransitionTime : undefined;
   return [
     {

@@ -6,6 +6,7 @@ import { AlreadyExists, NotFound } from "./errors.ts";
 import { keyOf } from "./informer.ts";
 import type { KubeObject } from "./objects.ts";
 import { events } from "./resources.ts";
+import { timestamp } from "../timestamp.ts";
 
 type Event = NonNullable<(typeof events)["object"]>;
 
@@ -108,7 +109,7 @@ function eventOf(about: KubeObject, type: "Normal" | "Warning", message: string,
   const { namespace = "default", name, uid = "", resourceVersion = "" } = about.metadata;
   const text = cut(message);
   const hash = createHash("sha256").update(`${uid} ${type} ${text}`).digest("hex").slice(0, 16);
-  const time = new Date(now).toISOString().replace(/\.\d+Z$/, "Z");
+  const time = timestamp(now);
   return {
     metadata: { namespace, name: nameOf(name, hash) },
     involvedObject: {

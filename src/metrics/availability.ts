@@ -1,3 +1,4 @@
+import { isBuiltin } from "../api/builtin-metric.ts";
 import type { Canary } from "../api/canary.ts";
 import { InvalidSpec } from "../api/errors.ts";
 import { given } from "../api/given.ts";
@@ -7,7 +8,6 @@ import type { ObjectKey } from "../kubernetes/objects.ts";
 import { createMetricsServer } from "./prometheus.ts";
 import type { MetricProvider } from "./provider.ts";
 import { createProvider } from "./providers.ts";
-import { isBuiltin } from "./queries.ts";
 
 /** A store that metrics are read from: the Prometheus of builtin and inline queries, or that of a MetricTemplate. */
 export type MetricStore =

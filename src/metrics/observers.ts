@@ -1,8 +1,5 @@
 import type { QueryVariables } from "./variables.ts";
 
-/** The metrics that a Canary can name without a query. */
-export type BuiltinMetric = "request-success-rate" | "request-duration";
-
 /** What a query's answer counts: per cent, milliseconds, seconds, or whatever the user's query does. */
 export type Unit = "percent" | "ms" | "s" | "any";
 

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Canary, CanarySpec, MetricCheck } from "../api/canary.ts";
 import type { MetricTemplate } from "../api/metrictemplate.ts";
-import type { BuiltinMetric, Unit } from "./observers.ts";
+import type { BuiltinMetric } from "../api/builtin-metric.ts";
+import type { Unit } from "./observers.ts";
 import { ask, builtinQuery, metricsProvider, ownQueries, templateQuery } from "./queries.ts";
 import type { MetricQuery, QueryContext } from "./queries.ts";
 

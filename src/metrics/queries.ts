@@ -1,7 +1,9 @@
 import type { Canary, MetricCheck } from "../api/canary.ts";
 import type { MetricTemplate } from "../api/metrictemplate.ts";
 import { observerOf } from "./observers.ts";
-import type { BuiltinMetric, Unit } from "./observers.ts";
+import { isBuiltin } from "../api/builtin-metric.ts";
+import type { BuiltinMetric } from "../api/builtin-metric.ts";
+import type { Unit } from "./observers.ts";
 import type { MetricProvider } from "./provider.ts";
 import { renderTemplate } from "./template.ts";
 import { queryVariables } from "./variables.ts";
@@ -87,11 +89,6 @@ export function templateQuery(
 export async function ask(provider: MetricProvider, { query, unit }: MetricQuery): Promise<number> {
   const value = await provider.query(query);
   return unit === "s" ? value * 1000 : value;
-}
-
-/** Whether the metric of this name has a query of its own. */
-export function isBuiltin(name: string): name is BuiltinMetric {
-  return name === "request-success-rate" || name === "request-duration";
 }
 
 function render(source: string, variables: QueryVariables): string {

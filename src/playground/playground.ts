@@ -30,6 +30,7 @@ import { startReaper } from "./pods/reaper.ts";
 import { findPrometheus, startPrometheus } from "./prometheus/prometheus.ts";
 import { scrapeTargets } from "./prometheus/targets.ts";
 import { sampleUsage } from "./usage.ts";
+import { timestamp } from "../timestamp.ts";
 
 export interface PlaygroundOptions {
   /** Images of the user, each `repository=command`. */
@@ -148,7 +149,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const objects = cluster.routing();
     proxy.update(objects);
     const parents = { gateways: objects.gateways, services: compileServices(objects) };
-    const now = new Date(clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
+    const now = timestamp(clock.now());
     for (const object of objects.httpRoutes) {
       const status = routeStatus(object, parents, { controllerName, now });
       if (JSON.stringify(status) === JSON.stringify(object.status)) continue;

@@ -1,3 +1,4 @@
+import { isBuiltin } from "../api/builtin-metric.ts";
 import type { Phase } from "../api/canary.ts";
 import { given } from "../api/given.ts";
 import type { Observation } from "./observation.ts";
@@ -23,10 +24,6 @@ export function metricChecks({ analysis }: Observation): readonly Check[] {
     }),
     ...templates.map((metric): Check => ({ kind: "metric", metric })),
   ];
-}
-
-function isBuiltin(name: string): boolean {
-  return name === "request-success-rate" || name === "request-duration";
 }
 
 /** The gate that stands in the way: the result of a hook of this type that did not pass. */

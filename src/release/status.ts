@@ -4,6 +4,7 @@ import { targetKind } from "../api/names.ts";
 import { allToPrimary } from "../api/routes.ts";
 import type { Routes } from "../api/routes.ts";
 import type { Observation } from "./observation.ts";
+import { timestamp } from "../timestamp.ts";
 
 /** The mark that a promotion leaves on the primary's pods: which revision, in which run. */
 export function rolloutId(revision: string, runId: string): string {
@@ -23,7 +24,7 @@ export function record(seen: Observation, changes: Partial<CanaryStatus> & { rea
   return {
     ...seen.status,
     ...changes,
-    lastTransitionTime: new Date(seen.now).toISOString().replace(/\.\d+Z$/, "Z"),
+    lastTransitionTime: timestamp(seen.now),
     conditions: promotedCondition(seen.status.conditions, changes.phase, targetKind(seen.canary), seen.now),
   };
 }

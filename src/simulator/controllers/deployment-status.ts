@@ -1,8 +1,9 @@
 import type { DeploymentCondition, DeploymentStatus } from "kubernetes-types/apps/v1.d.ts";
 import type { DeploymentObject, ReplicaSetObject } from "./kinds.ts";
 import { replicasOf, rollingLimits, sum } from "./rolling-limits.ts";
-import { msOf, timeOf } from "./time.ts";
+import { msOf } from "./time.ts";
 import { count } from "./world.ts";
+import { timestamp } from "../../timestamp.ts";
 
 /** Pods on their way out, which the package of types does not know yet. */
 type Status = DeploymentStatus & { readonly terminatingReplicas?: number | undefined };
@@ -83,7 +84,7 @@ export function rolloutStatus(
   }
   if (hasProgressed(deployment.status ?? {}, status)) {
     const verdict = { type, status: "True", reason: "ReplicaSetUpdated", message: `${what} is progressing.` };
-    const [time, since] = [timeOf(now), before?.status === "True" ? before.lastTransitionTime : undefined];
+    const [time, since] = [timestamp(now), before?.status === "True" ? before.lastTransitionTime : undefined];
     const condition = { ...verdict, lastUpdateTime: time, lastTransitionTime: since ?? time };
     return { ...status, conditions: [...without(status.conditions, type), condition] };
   }
@@ -128,7 +129,7 @@ export function withCondition(
 ): DeploymentCondition[] {
   const before = conditions?.find(({ type }) => type === verdict.type);
   if (before?.status === verdict.status && before.reason === verdict.reason) return [...(conditions ?? [])];
-  const time = timeOf(now);
+  const time = timestamp(now);
   const since = before?.status === verdict.status ? before.lastTransitionTime : undefined;
   const condition = { ...verdict, lastUpdateTime: time, lastTransitionTime: since ?? time };
   return [...without(conditions, verdict.type), condition];

@@ -1,7 +1,7 @@
 import type { Container, ContainerStatus, PodCondition, PodStatus } from "kubernetes-types/core/v1.d.ts";
 import type { PodObject } from "./kinds.ts";
 import type { ContainerState } from "./pod-runtime.ts";
-import { timeOf } from "./time.ts";
+import { timestamp } from "../../timestamp.ts";
 
 /** What the kubelet knows of a container. Times in milliseconds since the epoch. */
 export interface ContainerRecord {
@@ -65,7 +65,7 @@ export function podStatus(pod: PodObject, { containers, podIP, hostIP, startedAt
     hostIPs: [{ ip: hostIP }],
     podIP,
     podIPs: [{ ip: podIP }],
-    startTime: timeOf(startedAt),
+    startTime: timestamp(startedAt),
     containerStatuses: containers.map((record) => containerStatus(pod, record)),
     qosClass: qosOf(pod),
   };
@@ -95,7 +95,7 @@ function conditionOf({ metadata, status }: PodObject, type: string, verdict: Ver
     type,
     ...(generation !== undefined && { observedGeneration: generation }),
     ...verdict,
-    lastTransitionTime: (before?.status === verdict.status ? before.lastTransitionTime : undefined) ?? timeOf(now),
+    lastTransitionTime: (before?.status === verdict.status ? before.lastTransitionTime : undefined) ?? timestamp(now),
   };
 }
 
@@ -145,7 +145,7 @@ function stateOf(
     case "waiting":
       return { waiting: { reason: state.reason, message: state.message } };
     case "running":
-      return { running: { startedAt: timeOf(startedAt) } };
+      return { running: { startedAt: timestamp(startedAt) } };
     case "terminated":
       return { terminated: endOf({ state, startedAt, finishedAt, restarts: restartCount }, containerID) };
   }
@@ -157,8 +157,8 @@ function endOf({ state, startedAt, finishedAt }: EndedRun, containerID: string) 
     exitCode,
     reason,
     ...(message !== undefined && { message }),
-    startedAt: timeOf(startedAt),
-    finishedAt: timeOf(finishedAt),
+    startedAt: timestamp(startedAt),
+    finishedAt: timestamp(finishedAt),
     containerID,
   };
 }

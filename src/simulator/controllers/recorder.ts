@@ -5,7 +5,7 @@ import { apiVersionOf, events } from "../../kubernetes/resources.ts";
 import type { Resource } from "../../kubernetes/resources.ts";
 import type { ControllerClient } from "./controller-client.ts";
 import { hashOf } from "./names.ts";
-import { timeOf } from "./time.ts";
+import { timestamp } from "../../timestamp.ts";
 
 /** What is said about an object, and by which controller. */
 export interface Occurrence {
@@ -55,7 +55,7 @@ export function createRecorder(client: ControllerClient, clock: Clock, onError: 
   }
 
   return (resource, about, occurrence) => {
-    const time = timeOf(clock.now());
+    const time = timestamp(clock.now());
     writing = writing
       .then(() => write(resource, about, occurrence, time))
       .catch((error: unknown) => {

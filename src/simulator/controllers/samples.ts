@@ -1,7 +1,7 @@
 import type { DeploymentSpec } from "kubernetes-types/apps/v1.d.ts";
 import type { PodSpec } from "kubernetes-types/core/v1.d.ts";
 import type { DeploymentObject, PodObject, ReplicaSetObject } from "./kinds.ts";
-import { timeOf } from "./time.ts";
+import { timestamp } from "../../timestamp.ts";
 
 /** Objects for tests: all in namespace `test`, of app `app`, made when the clock stood at 0. */
 
@@ -28,7 +28,7 @@ export function setOf(name: string, replicas: number, available: number, revisio
       namespace: "test",
       name,
       uid: name,
-      creationTimestamp: timeOf(1000 * revision),
+      creationTimestamp: timestamp(1000 * revision),
       annotations: { "deployment.kubernetes.io/revision": String(revision) },
     },
     spec: {
@@ -64,17 +64,17 @@ export function samplePod(name: string, options: PodOptions = {}): PodObject {
       namespace: "test",
       name,
       uid: name,
-      creationTimestamp: timeOf(created),
+      creationTimestamp: timestamp(created),
       labels,
       annotations,
-      ...(deleted && { deletionTimestamp: timeOf(0) }),
+      ...(deleted && { deletionTimestamp: timestamp(0) }),
     },
     spec: { ...podSpecOf("app:1"), ...(node !== undefined && { nodeName: node }) },
     status: {
       phase,
-      startTime: timeOf(created),
+      startTime: timestamp(created),
       ...(ip !== undefined && { podIP: ip }),
-      conditions: [{ type: "Ready", status: ready ? "True" : "False", lastTransitionTime: timeOf(since) }],
+      conditions: [{ type: "Ready", status: ready ? "True" : "False", lastTransitionTime: timestamp(since) }],
       containerStatuses: [{ name: "main", ready, restartCount: restarts, image: "app:1", imageID: "app:1" }],
     },
   };

@@ -8,7 +8,7 @@ import type { ScalingMemory } from "./scaling-limits.ts";
 import { propose } from "./scaling-proposal.ts";
 import type { Demand, Proposal } from "./scaling-proposal.ts";
 import { milliOf } from "./quantity.ts";
-import { timeOf } from "./time.ts";
+import { timestamp } from "../../timestamp.ts";
 
 const usualTolerance = 0.1;
 const usualMetrics = [
@@ -129,7 +129,7 @@ function settle(
   const isScaled = replicas !== current;
   const message = `the HPA controller was able to update the target scale to ${replicas}`;
   const scaled = condition("AbleToScale", "True", "SucceededRescale", message);
-  const lastScaleTime = isScaled ? timeOf(now) : status?.lastScaleTime;
+  const lastScaleTime = isScaled ? timestamp(now) : status?.lastScaleTime;
   return {
     replicas,
     status: {
@@ -176,7 +176,7 @@ function withConditions(
   for (const verdict of verdicts) {
     const last = conditions.get(verdict.type);
     const since = last?.status === verdict.status ? last.lastTransitionTime : undefined;
-    conditions.set(verdict.type, { ...verdict, lastTransitionTime: since ?? timeOf(now) });
+    conditions.set(verdict.type, { ...verdict, lastTransitionTime: since ?? timestamp(now) });
   }
   return [...conditions.values()];
 }

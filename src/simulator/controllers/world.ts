@@ -9,7 +9,7 @@ import { kinds } from "./kinds.ts";
 import { createLoop } from "./loop.ts";
 import type { Loop } from "./loop.ts";
 import type { Record as RecordEvent } from "./recorder.ts";
-import { timeOf } from "./time.ts";
+import { timestamp } from "../../timestamp.ts";
 
 type Caches = {
   readonly [K in keyof typeof kinds]: (typeof kinds)[K] extends Resource<infer T> ? Informer<T> : never;
@@ -56,7 +56,7 @@ export function createWorld(options: WorldOptions): World {
   return {
     ...options,
     caches,
-    now: () => timeOf(clock.now()),
+    now: () => timestamp(clock.now()),
     loop: (work) => {
       const loop = createLoop({ clock, signal, onError }, work);
       loops.push(loop);

@@ -4,13 +4,14 @@ import { admitCreate, checkNamespace } from "./admission.ts";
 import { findObject } from "./backend.ts";
 import type { Backend } from "./backend.ts";
 import { decodeObject } from "./decode.ts";
-import { inNamespace, metadataOf, timestamp, withMetadata } from "./metadata.ts";
+import { inNamespace, metadataOf, withMetadata } from "./metadata.ts";
 import { writeOptions } from "./options.ts";
 import type { WriteOptions } from "./options.ts";
 import type { Call, Place } from "./request.ts";
 import { StatusError, alreadyExists, qualified } from "./status.ts";
 import { track } from "./track.ts";
 import { checkObject } from "./validate.ts";
+import { timestamp } from "../../timestamp.ts";
 
 /** Names are generated this often before a create fails. */
 const attempts = 8;

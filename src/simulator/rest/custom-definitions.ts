@@ -3,7 +3,7 @@ import type { ServedResource, StoredObject } from "../resource.ts";
 import { customResources } from "../schema/custom.ts";
 import type { Store } from "../store.ts";
 import type { Backend } from "./backend.ts";
-import { timestamp } from "./metadata.ts";
+import { timestamp } from "../../timestamp.ts";
 
 /** Where CustomResourceDefinitions are stored. */
 export const definitionsCollection = "customresourcedefinitions.apiextensions.k8s.io";

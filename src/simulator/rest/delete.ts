@@ -3,11 +3,12 @@ import { keyOf } from "../store.ts";
 import { checkMortal } from "./admission.ts";
 import { getObject, inVersion } from "./backend.ts";
 import type { Backend } from "./backend.ts";
-import { foregroundFinalizer, metadataOf, orphanFinalizer, timestamp, withMetadata } from "./metadata.ts";
+import { foregroundFinalizer, metadataOf, orphanFinalizer, withMetadata } from "./metadata.ts";
 import type { DeleteOptions } from "./options.ts";
 import type { Place } from "./request.ts";
 import { conflict, deleted, qualified } from "./status.ts";
 import type { Status } from "./status.ts";
+import { timestamp } from "../../timestamp.ts";
 
 /** Keeps a definition until its last object is gone. */
 export const cleanupFinalizer = "customresourcecleanup.apiextensions.k8s.io";

@@ -24,11 +24,6 @@ export function withMetadata(
   return { ...object, metadata: Object.fromEntries(entries) as unknown as FullMetadata };
 }
 
-/** A time as the API server writes it: whole seconds. `now` is in milliseconds since the Unix epoch. */
-export function timestamp(now: number): string {
-  return new Date(now).toISOString().replace(/\.\d+Z$/, "Z");
-}
-
 /**
  * The object in the namespace of the request, where it names none.
  * @throws StatusError 400 when it names another

@@ -15,13 +15,14 @@ import { createObject } from "./create.ts";
 import { mediaTypeOf, normalized, parseYaml } from "./decode.ts";
 import type { ReadableKind } from "./decode.ts";
 import { duplicateFields } from "./duplicates.ts";
-import { inNamespace, timestamp, withMetadata } from "./metadata.ts";
+import { inNamespace, withMetadata } from "./metadata.ts";
 import { writeOptions } from "./options.ts";
 import type { WriteOptions } from "./options.ts";
 import type { Call, Place } from "./request.ts";
 import { StatusError, badRequest, conflict, invalid, notFound, unsupportedMediaType } from "./status.ts";
 import { updateObject, wrongName } from "./update.ts";
 import type { Written } from "./update.ts";
+import { timestamp } from "../../timestamp.ts";
 
 const json = "application/json-patch+json";
 const merge = "application/merge-patch+json";

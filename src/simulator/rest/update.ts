@@ -7,7 +7,7 @@ import { findObject } from "./backend.ts";
 import type { Backend } from "./backend.ts";
 import { createObject } from "./create.ts";
 import { decodeObject } from "./decode.ts";
-import { inNamespace, isNewGeneration, metadataOf, timestamp, withMetadata } from "./metadata.ts";
+import { inNamespace, isNewGeneration, metadataOf, withMetadata } from "./metadata.ts";
 import type { FullMetadata } from "./metadata.ts";
 import { writeOptions } from "./options.ts";
 import type { WriteOptions } from "./options.ts";
@@ -15,6 +15,7 @@ import type { Call, Place } from "./request.ts";
 import { badRequest, conflict, invalid, modified, notFound, qualified } from "./status.ts";
 import { track } from "./track.ts";
 import { checkObject } from "./validate.ts";
+import { timestamp } from "../../timestamp.ts";
 
 /** What a write came to. */
 export interface Written {
