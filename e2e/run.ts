@@ -18,7 +18,12 @@ class CheckFailed extends Error {
 const wanted = process.argv.slice(2);
 const timeline = startTimeline();
 let passed = 0;
-let failed = 0;
+/** What failed and why, said again at the end: a CI may keep no more than the end of the output. */
+const failures: string[] = [];
+
+function fail(what: string, error: unknown): void {
+  failures.push(`${what}: ${explain(error)}`);
+}
 
 const context: Context = {
   timeline,
@@ -26,8 +31,8 @@ const context: Context = {
     try {
       await work();
     } catch (cause) {
-      failed++;
-      timeline.mark(`${bad("failed")}  ${title}`);
+      fail(title, cause);
+      timeline.mark(`${bad("failed")}  ${title}\n${explain(cause)}`);
       throw new CheckFailed(title, { cause });
     }
     passed++;
@@ -43,8 +48,10 @@ async function runSuites(): Promise<void> {
     try {
       await suite.run(context);
     } catch (error) {
-      if (!(error instanceof CheckFailed)) failed++;
-      say(bad(explain(error instanceof CheckFailed ? error.cause : error)));
+      if (!(error instanceof CheckFailed)) {
+        fail(suite.name, error);
+        say(bad(explain(error)));
+      }
       await dump(file);
     }
   }
@@ -92,14 +99,14 @@ await exclusively(async () => {
     timeline.mark("cluster is up");
     await runSuites();
   } catch (error) {
-    failed++;
+    fail("the cluster", error);
     say(bad(explain(error)));
   }
   if (keep) return;
   await down().catch((error: unknown) => {
-    failed++;
-    say(bad(explain(error)));
+    fail("the end of the cluster", error);
   });
 });
-say(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+for (const failure of failures) say(`${bad("failed")}  ${failure}`);
+say(`${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length === 0 && passed > 0 ? 0 : 1;

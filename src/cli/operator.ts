@@ -56,7 +56,7 @@ export async function runOperator(flags: OperatorFlags, env: Environment, log: L
   const { notifier } = settings;
   if (notifier.kind === "off") log.info(`no alerts: ${notifier.reason}`);
   const config = await loadConfig({ kubeconfig: flags.kubeconfig, master: flags.master, env });
-  const transport = createTransport(config);
+  const transport = createTransport(config, `headgate/${version}`);
   const client = createClient(transport, systemClock, { qps: flags.kubeconfigQps, burst: flags.kubeconfigBurst });
   const http = createHttp();
   const cluster = createCluster(client, systemClock, flags.namespace, (kind, error) => {

@@ -9,7 +9,8 @@ test("the story of the demo is told on real processes, with a real Prometheus", 
       return true;
     },
   };
-  const flags = { image: [], apiPort: 0, gatewayPort: 0, prometheusPort: 0, story: true, once: true };
+  const ports = { apiPort: 0, gatewayPort: 0, prometheusPort: 0 };
+  const flags = { ...ports, image: [], operator: true, auditLogPath: "", story: true, once: true };
   const code = await runPlayground(flags, {
     stdout,
     on: () => undefined,
@@ -18,7 +19,7 @@ test("the story of the demo is told on real processes, with a real Prometheus", 
   const lines = output.split("\n").map((line) => line.replace(/^ *\d+\.\d s {2}/, ""));
   const begins = (word: string): readonly string[] => lines.filter((line) => line.startsWith(word));
   const told = { podinfo: begins("podinfo"), frontend: begins("frontend"), slack: begins("Slack") };
-  expect({ code, ...told, end: begins("the story") }).toEqual({
+  expect({ code, ...told, end: begins("the story") }, output).toEqual({
     code: 0,
     podinfo: [
       "podinfo  Initializing",

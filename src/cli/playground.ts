@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { WriteStream } from "node:tty";
 import { styleText } from "node:util";
+import { canaries } from "../api/canary.ts";
 import type { CanaryStatus } from "../api/canary.ts";
+import { systemClock } from "../clock.ts";
+import { createInformer } from "../kubernetes/informer.ts";
 import { createLog } from "../log.ts";
 import { check, narrate, slack, usage } from "../playground/narration.ts";
 import type { Line, Tone } from "../playground/narration.ts";
@@ -40,6 +43,9 @@ export async function runPlayground(flags: PlaygroundFlags, process: Endable & O
     print({ tone: "faint", text: "ending all processes" });
   });
   const log = createLog({ level: "error", encoding: "json" });
+  const onError = (error: unknown): void => {
+    log.debug(String(error));
+  };
 
   await using started = new AsyncDisposableStack();
   const playground = started.use(
@@ -48,31 +54,34 @@ export async function runPlayground(flags: PlaygroundFlags, process: Endable & O
       apiPort: flags.apiPort,
       gatewayPort: flags.gatewayPort,
       prometheusPort: flags.prometheusPort,
-      onError: (error) => {
-        log.debug(String(error));
-      },
+      auditLogPath: flags.auditLogPath,
+      onError,
     }),
   );
   const inbox = await receiveSlack((body) => {
     for (const line of slack(body)) print(line);
   });
   started.defer(() => inbox.close());
-  const operator = await startOperatorInside(playground, {
-    version,
-    meshProvider: "kubernetes",
-    slackUrl: inbox.url,
-    log,
-    onValue: (_, metric, value) => {
-      print(check(metric, value));
-    },
-  });
-  started.defer(() => operator.stop());
   const seen = new Map<string, CanaryStatus | undefined>();
-  operator.cluster.canaries.onChange(({ kind, object }) => {
+  const followed = createInformer(playground.client, systemClock, canaries, { transform: (canary) => canary, onError });
+  followed.onChange(({ kind, object }) => {
     const { uid = "" } = object.metadata;
     if (kind === "set") for (const line of narrate(object, seen.get(uid))) print(line);
     seen.set(uid, object.status);
   });
+  await followed.start(stop);
+  if (flags.operator) {
+    const operator = await startOperatorInside(playground, {
+      version,
+      meshProvider: "kubernetes",
+      slackUrl: inbox.url,
+      log,
+      onValue: (_, metric, value) => {
+        print(check(metric, value));
+      },
+    });
+    started.defer(() => operator.stop());
+  }
   print({ tone: "good", text: "the playground is ready" });
 
   if (flags.story || flags.once) {

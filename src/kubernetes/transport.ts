@@ -24,8 +24,11 @@ export interface ApiResponse {
  */
 export type Transport = (request: ApiRequest) => Promise<ApiResponse>;
 
-/** Carries requests over HTTPS with the credentials of the configuration. Connections are kept alive. */
-export function createTransport(config: ClusterConfig): Transport {
+/**
+ * Carries requests over HTTPS with the credentials of the configuration. Connections are kept alive. `userAgent` is what
+ * the audit log of the API server calls the client.
+ */
+export function createTransport(config: ClusterConfig, userAgent = "headgate"): Transport {
   const agent = new Agent({
     // HTTP/2 puts all requests on one connection: should that die unnoticed, all of them hang. With HTTP/1.1 a request
     // that is given up takes its connection with it.
@@ -53,7 +56,7 @@ export function createTransport(config: ClusterConfig): Transport {
       const answer = await request(config.server + path, {
         dispatcher: agent,
         method,
-        headers: { ...headers, ...(authorization !== undefined && { authorization }) },
+        headers: { "user-agent": userAgent, ...headers, ...(authorization !== undefined && { authorization }) },
         body: body ?? null,
         signal,
       });

@@ -2,7 +2,6 @@ import { globalNotifier } from "../alerts/global.ts";
 import type { Canary, MetricCheck } from "../api/canary.ts";
 import { systemClock } from "../clock.ts";
 import { createCluster } from "../controller/cluster.ts";
-import type { Cluster } from "../controller/cluster.ts";
 import { runController } from "../controller/controller.ts";
 import { createTelemetry } from "../controller/telemetry.ts";
 import { createHttp } from "../http.ts";
@@ -23,7 +22,6 @@ export interface InsideOperatorOptions {
 
 /** The operator, in this process. */
 export interface InsideOperator {
-  readonly cluster: Cluster;
   /** Resolves when the steps under way are finished. */
   stop(): Promise<void>;
 }
@@ -82,7 +80,6 @@ export async function startOperatorInside(
     stop.signal,
   );
   return {
-    cluster,
     stop: async () => {
       stop.abort();
       await running;

@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, open, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fastify } from "fastify";
@@ -12,6 +12,7 @@ import { NotFound } from "../kubernetes/errors.ts";
 import { createApiServer } from "../simulator/apiserver.ts";
 import { createControllerClient } from "../simulator/controllers/controller-client.ts";
 import { runControllers } from "../simulator/controllers/controllers.ts";
+import { audited } from "../simulator/rest/audit.ts";
 import { serveHttp } from "../simulator/rest/http.ts";
 import { kubeconfigFor } from "../simulator/rest/kubeconfig.ts";
 import type { PodLogs } from "../simulator/rest/log.ts";
@@ -41,6 +42,8 @@ export interface PlaygroundOptions {
   readonly gatewayPort: number;
   /** Port of Prometheus on 127.0.0.1; 0 for any free one. */
   readonly prometheusPort: number;
+  /** File in which requests to the API from other processes are written down; empty for none. */
+  readonly auditLogPath: string;
   /** Told of what goes wrong and is tried again. */
   readonly onError: (error: unknown) => void;
 }
@@ -104,12 +107,24 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       metrics.observe(request);
     },
     reach: ({ namespace, pod: name, address, port }) => {
-      const pod = name === undefined ? undefined : cluster.pod(namespace, name);
+      if (name === undefined) return { host: address, port, workload: "unknown" };
+      const pod = cluster.pod(namespace, name);
       return pod && { ...processes.resolve(address, port), workload: workloadOf(pod) };
     },
   });
   started.defer(() => proxy.close());
   const gateway = `http://127.0.0.1:${await proxy.listen(options.gatewayPort)}`;
+
+  let served = server.transport;
+  if (options.auditLogPath !== "") {
+    const file = (await open(options.auditLogPath, "a")).createWriteStream();
+    started.defer(() => void file.end());
+    served = audited(served, clock, (event) => file.write(`${JSON.stringify(event)}\n`));
+  }
+  const front = await serveHttp(served, { port: options.apiPort });
+  started.use(front);
+  const kubeconfig = join(folder, "kubeconfig");
+  await writeFile(kubeconfig, kubeconfigFor(front.url, "headgate-playground"));
 
   const read = async <T>(object: Promise<T>): Promise<T | undefined> =>
     object.catch((error: unknown) => {
@@ -126,6 +141,8 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     folder: process.cwd(),
     path: process.env["PATH"] ?? "",
     proxy: gateway,
+    // in the place of a service account
+    variables: { KUBECONFIG: kubeconfig },
   });
   started.use(processes);
   started.defer(() => {
@@ -184,11 +201,6 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     await prometheus.stop();
     reaper.remove(prometheus.pid);
   });
-
-  const front = await serveHttp(server.transport, { port: options.apiPort });
-  started.use(front);
-  const kubeconfig = join(folder, "kubeconfig");
-  await writeFile(kubeconfig, kubeconfigFor(front.url, "headgate-playground"));
 
   const running = started.move();
   return {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createObjects, readManifests } from "../load-objects.ts";
-import { AnotherStory, available, expectPrimary, namespace, noPods, phase, send, setImage } from "./stage.ts";
+import { AnotherStory, expectPrimary, namespace, noPods, phase, send, setImage } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 
 const name = "frontend";
@@ -12,7 +12,6 @@ export async function weights(stage: Stage): Promise<void> {
   say("Another application behind a gateway, with weights: users move to a new version step by step");
   const manifests = readManifests(await readFile(join(import.meta.dirname, "weights.yaml"), "utf8"));
   await createObjects(client, manifests, namespace);
-  await available(stage, name);
   await phase(stage, name, "Initialized", 60);
   const users = send(stage, "http://frontend.example.com/");
 
