@@ -8,7 +8,7 @@ import { countRequests } from "../support/audit.ts";
 import { eventually } from "../support/eventually.ts";
 import { applyText, clusterAddress, kubectl, rolledOut } from "../support/kubectl.ts";
 import { startLoad } from "../support/load.ts";
-import { usageOf } from "../support/process.ts";
+import { mainProcess, usageOf } from "../support/process.ts";
 import { run as command } from "../support/run.ts";
 import { receiveSlack, serveFiles } from "../support/servers.ts";
 import type { Context } from "../support/suite.ts";
@@ -91,6 +91,9 @@ export async function run({ check }: Context): Promise<void> {
     });
     await check("the Service answers the node", async () => {
       const url = `http://${await clusterAddress(namespace, "podinfo")}:9898/version`;
+      // a moment after the pod is ready, when kube-proxy has heard of it
+      const first = (): Promise<true | undefined> => fetch(url).then(({ ok }) => ok || undefined);
+      await eventually("the first answer", first, { timeoutMs: 10_000, everyMs: 100 });
       for (const keepAlive of [true, false]) {
         const report = await startLoad({ url, rate: 20, seconds: 1, keepAlive }).finish();
         if (report.total !== 20 || report.statuses["200"] !== 20) throw new Error(JSON.stringify(report));
@@ -129,7 +132,7 @@ export async function run({ check }: Context): Promise<void> {
       const from = new Date();
       await kubectl(["get", "pods", "--namespace", namespace]);
       await askAsOperator(`/api/v1/namespaces/${namespace}/pods`);
-      const { byKind } = await countRequests(from, new Date());
+      const { byKind } = await countRequests(stateDirectory.audit, from, new Date());
       if (byKind["list pods"] !== 1) throw new Error(JSON.stringify(byKind));
     });
     await check("the process of a pod can be measured", async () => {
@@ -143,7 +146,7 @@ export async function run({ check }: Context): Promise<void> {
         "-o",
         "jsonpath={.items[0].metadata.name}",
       ]);
-      const usage = await usageOf(namespace, pod);
+      const usage = await usageOf(await mainProcess(namespace, pod));
       if (usage.rssBytes < 1e6) throw new Error(JSON.stringify(usage));
     });
     await check("metrics of pods are there for autoscalers", async () => {

@@ -18,7 +18,7 @@ const repository = "ghcr.io/stefanprodan/podinfo";
 const soon = { timeoutMs: 30_000, everyMs: 100 };
 
 export async function run({ check, timeline }: Context): Promise<void> {
-  await using playground = await startPlayground();
+  await using playground = await startPlayground("playground.log");
   timeline.mark("the playground is ready");
   await playground.kubectl(["create", "namespace", namespace]);
 
@@ -192,7 +192,7 @@ async function rollOut({ kubectl, tryKubectl }: RunningPlayground): Promise<void
     kubectl(["wait", ...args, ...on, "--timeout=20s"]);
   equal(await wait("deployment/app", "--for=condition=Available"), "deployment.apps/app condition met\n");
   equal(await wait("configmap/app", "--for=jsonpath={.data.size}=small"), "configmap/app condition met\n");
-  const never = await tryKubectl(["wait", "deployment/app", ...on, "--for=condition=Never", "--timeout=1s"]);
+  const never = await tryKubectl(["wait", "deployment/app", ...on, "--for=condition=Never", "--timeout=3s"]);
   deepEqual([never.code, never.stderr], [1, "error: timed out waiting for the condition on deployments/app\n"]);
 }
 

@@ -1,6 +1,5 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { stateDirectory } from "../cluster/layout.ts";
 
 /** Requests of the operator between two times. */
 export interface RequestCount {
@@ -10,6 +9,7 @@ export interface RequestCount {
 }
 
 interface AuditEvent {
+  readonly userAgent?: string;
   readonly verb: string;
   readonly stage: string;
   readonly requestReceivedTimestamp: string;
@@ -17,15 +17,20 @@ interface AuditEvent {
 }
 
 /**
- * Counts the operator's requests to the API server received from `from` to `to`, without watches and without its
- * leader election. The API server writes a request down when it has answered it.
+ * Counts the requests in an audit log that were received from `from` to `to`, without watches and without leader
+ * election. A request is written down when it has been answered.
  */
-export async function countRequests(from: Date, to: Date): Promise<RequestCount> {
+export async function countRequests(
+  log: string,
+  from: Date,
+  to: Date,
+  counts: (event: AuditEvent) => boolean = () => true,
+): Promise<RequestCount> {
   const byKind: Record<string, number> = {};
   let total = 0;
-  for await (const line of createInterface({ input: createReadStream(stateDirectory.audit) })) {
+  for await (const line of createInterface({ input: createReadStream(log) })) {
     const event = parse(line);
-    if (event === undefined) continue;
+    if (event === undefined || !counts(event)) continue;
     const { resource = "", subresource } = event.objectRef ?? {};
     const at = Date.parse(event.requestReceivedTimestamp);
     if (event.stage !== "ResponseComplete" || event.verb === "watch" || resource === "leases") continue;

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { stateDirectory } from "../cluster/layout.ts";
 import { programPath } from "../cluster/programs.ts";
 import { eventually } from "./eventually.ts";
 
@@ -24,12 +23,13 @@ export interface Followed<T> {
 
 /** Follows one object with `kubectl get --watch`: none of its versions is missed between two looks. */
 export function follow<T>(
+  kubeconfig: string,
   args: readonly string[],
   onChange: (object: T, before: T | undefined) => void = () => undefined,
 ): Followed<T> {
   const history: Sighting<T>[] = [];
   const watch = ["get", ...args, "--watch", "--output-watch-events", "--output=json"];
-  const child = spawn(programPath("kubectl"), ["--kubeconfig", stateDirectory.kubeconfig, ...watch], {
+  const child = spawn(programPath("kubectl"), ["--kubeconfig", kubeconfig, ...watch], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   createInterface({ input: child.stdout }).on("line", (line) => {

@@ -1,7 +1,9 @@
-import { Agent, request } from "undici";
+import { Agent, ProxyAgent, request } from "undici";
 
 export interface LoadOptions {
   readonly url: string;
+  /** URL of a proxy to go through. */
+  readonly proxy?: string;
   /** Requests per second, sent at this pace whether or not answers come. */
   readonly rate: number;
   /** Bound on the time, in seconds; the load stops by itself after it. */
@@ -42,9 +44,11 @@ export interface Load {
 const slowMs = 1_000;
 const answerTimeoutMs = 10_000;
 
-/** Starts to send GET requests from the node. Rate and time bound how many there can be. */
-export function startLoad({ url, rate, seconds, keepAlive = false, headers = {} }: LoadOptions): Load {
-  const agent = new Agent({ pipelining: keepAlive ? 1 : 0, connect: { timeout: answerTimeoutMs } });
+/** Starts to send GET requests from this process. Rate and time bound how many there can be. */
+export function startLoad({ url, proxy, rate, seconds, keepAlive = false, headers = {} }: LoadOptions): Load {
+  const connections = { pipelining: keepAlive ? 1 : 0, connect: { timeout: answerTimeoutMs } };
+  const agent =
+    proxy === undefined ? new Agent(connections) : new ProxyAgent({ ...connections, uri: proxy, proxyTunnel: false });
   const open = new Set<Promise<void>>();
   const failed: Complaint[] = [];
   const slow: Complaint[] = [];

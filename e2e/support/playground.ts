@@ -12,7 +12,10 @@ import type { Outcome, RunOptions } from "./run.ts";
 export interface RunningPlayground extends AsyncDisposable {
   /** A folder for files of the suite; gone at the end. */
   readonly folder: string;
-  /** URL of Prometheus. */
+  /** Path. */
+  readonly kubeconfig: string;
+  /** URLs. */
+  readonly gateway: string;
   readonly prometheus: string;
   /**
    * kubectl, which has to succeed; gives what it wrote to standard output.
@@ -59,15 +62,16 @@ export interface Remains {
 const mostSeconds = 600;
 
 /**
- * Starts `headgate playground` with the Prometheus of the harness, and waits until it is ready. Its output is in
- * `playground.log` of the harness afterwards.
+ * Starts `headgate playground` with the Prometheus of the harness, and waits until it is ready. Its output is in `log`, a
+ * file among the logs of the harness, afterwards.
  */
-export async function startPlayground(): Promise<RunningPlayground> {
+export async function startPlayground(log: string, flags: readonly string[] = []): Promise<RunningPlayground> {
   const folder = await mkdtemp(join(tmpdir(), "headgate-e2e-"));
   const temporary = join(folder, "tmp");
   await mkdir(temporary);
   const limit = ["--foreground", "--kill-after=20", String(mostSeconds)];
-  const child = spawn("timeout", [...limit, process.execPath, join(checkout, "src/main.ts"), "playground"], {
+  const program = [process.execPath, join(checkout, "src/main.ts"), "playground", ...flags];
+  const child = spawn("timeout", [...limit, ...program], {
     env: { ...process.env, TMPDIR: temporary, PATH: [stateDirectory.bin, process.env["PATH"]].join(delimiter) },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -88,7 +92,7 @@ export async function startPlayground(): Promise<RunningPlayground> {
     child.kill("SIGTERM");
     const code = await ended;
     await mkdir(stateDirectory.logs, { recursive: true });
-    await writeFile(join(stateDirectory.logs, "playground.log"), output);
+    await writeFile(join(stateDirectory.logs, log), output);
     const folders = (await readdir(temporary)).filter((name) => name.startsWith("headgate-"));
     return { code, processes: await processes(), folders };
   };
@@ -106,7 +110,8 @@ export async function startPlayground(): Promise<RunningPlayground> {
   const ready = async (): Promise<string> => read(/^(Ctrl-C) ends it/m);
   await eventually("the playground is ready", ready, { timeoutMs: 60_000, everyMs: 100 });
 
-  const where = ["--kubeconfig", read(/KUBECONFIG=(\S+)/)];
+  const kubeconfig = read(/KUBECONFIG=(\S+)/);
+  const where = ["--kubeconfig", kubeconfig];
   const gateway = read(/curl -x (\S+)/);
   const prometheus = read(/open (\S+)/);
   const helmHome = {
@@ -117,6 +122,8 @@ export async function startPlayground(): Promise<RunningPlayground> {
   const running = started.move();
   return {
     folder,
+    kubeconfig,
+    gateway,
     prometheus,
     kubectl: (args, options) => run(programPath("kubectl"), [...where, ...args], options),
     tryKubectl: (args, options) => attempt(programPath("kubectl"), [...where, ...args], options),

@@ -5,7 +5,6 @@ import { kubectl } from "./kubectl.ts";
 import { run } from "./run.ts";
 
 export interface ProcessUsage {
-  readonly pid: number;
   /** Resident memory, in bytes. */
   readonly rssBytes: number;
   /** User and system time since the start, in seconds. */
@@ -15,17 +14,16 @@ export interface ProcessUsage {
 /** Linux counts process times in hundredths of a second. */
 const ticksPerSecond = 100;
 
-/** What the main process of a pod's first container uses. */
-export async function usageOf(namespace: string, pod: string): Promise<ProcessUsage> {
-  const pid = await pidOf(namespace, pod);
+export async function usageOf(pid: number): Promise<ProcessUsage> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
   const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\) /s, "").split(" ");
   const ticks = Number(fields[11]) + Number(fields[12]); // utime and stime
-  return { pid, rssBytes: Number(kilobytes) * 1024, cpuSeconds: ticks / ticksPerSecond };
+  return { rssBytes: Number(kilobytes) * 1024, cpuSeconds: ticks / ticksPerSecond };
 }
 
-async function pidOf(namespace: string, pod: string): Promise<number> {
+/** The main process of a pod's first container, on the cluster of the harness. */
+export async function mainProcess(namespace: string, pod: string): Promise<number> {
   const path = "jsonpath={.status.containerStatuses[0].containerID}";
   const id = (await kubectl(["get", "pod", pod, "--namespace", namespace, "--output", path])).replace(
     "containerd://",

@@ -5,7 +5,7 @@ import type { RequestListener } from "node:http";
 import { join, normalize } from "node:path";
 import { network } from "../cluster/layout.ts";
 
-/** A server on the node's address, which pods and the node reach; not the world outside. */
+/** A server of the tests. Its address is the node's unless another is given: pods and the node reach it, not the world. */
 export interface NodeServer {
   /** Without a slash at the end. */
   readonly url: string;
@@ -13,8 +13,8 @@ export interface NodeServer {
 }
 
 /** Serves the files of a folder, for example to `helm repo add`. */
-export async function serveFiles(folder: string): Promise<NodeServer> {
-  return listen((asked, answer) => {
+export async function serveFiles(folder: string, address = network.nodeAddress): Promise<NodeServer> {
+  return listen(address, (asked, answer) => {
     const { pathname } = new URL(asked.url ?? "/", "http://node");
     const file = join(folder, normalize(decodeURIComponent(pathname)));
     stat(file).then(
@@ -41,9 +41,9 @@ export interface SlackReceiver extends NodeServer {
 }
 
 /** Stands in for Slack's incoming webhooks: answers `ok` and remembers what came. */
-export async function receiveSlack(): Promise<SlackReceiver> {
+export async function receiveSlack(address = network.nodeAddress): Promise<SlackReceiver> {
   const received: Received[] = [];
-  const server = await listen((asked, answer) => {
+  const server = await listen(address, (asked, answer) => {
     let body = "";
     asked.setEncoding("utf8");
     asked.on("data", (text: string) => (body += text));
@@ -55,16 +55,16 @@ export async function receiveSlack(): Promise<SlackReceiver> {
   return { ...server, received };
 }
 
-async function listen(handle: RequestListener): Promise<NodeServer> {
+async function listen(host: string, handle: RequestListener): Promise<NodeServer> {
   const server = createServer(handle);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, network.nodeAddress, resolve);
+    server.listen(0, host, resolve);
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
   return {
-    url: `http://${network.nodeAddress}:${address.port}`,
+    url: `http://${host}:${address.port}`,
     close: async () =>
       new Promise((resolve) => {
         server.close(() => {

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { e2eDirectory } from "../cluster/layout.ts";
 import { applyText, kubectl } from "./kubectl.ts";
 import type { LoadOptions, LoadReport } from "./load.ts";
-import { usageOf } from "./process.ts";
+import { mainProcess } from "./process.ts";
 
-/** Users inside the cluster, who send requests from a pod's address. */
+/** Users who send requests, in a process of their own. */
 export interface Users {
   /** Ends sending, waits for the last answers, and reports. */
   stop(): Promise<LoadReport>;
@@ -35,12 +35,15 @@ export async function prepareUsers(namespace: string): Promise<void> {
 }
 
 /** Starts to send requests from the pod; rate and time bound how many there can be. */
-export async function startUsers(namespace: string, options: LoadOptions): Promise<Users> {
-  const { pid } = await usageOf(namespace, "users");
+export async function startUsersInPod(namespace: string, options: LoadOptions): Promise<Users> {
+  return startUsers(options, ["nsenter", "--target", String(await mainProcess(namespace, "users")), "--net"]);
+}
+
+/** Starts to send requests; `within` is the command that the process is started with, if any. */
+export function startUsers(options: LoadOptions, within: readonly string[] = []): Users {
   const program = [process.execPath, join(e2eDirectory, "load.ts"), JSON.stringify(options)];
-  const child = spawn("nsenter", ["--target", String(pid), "--net", ...program], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const [command = "", ...args] = [...within, ...program];
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
   const report = text(child.stdout);
   return {
     stop: async () => {

@@ -1,23 +1,20 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createHttp } from "../../src/http.ts";
 import { checkout } from "../cluster/layout.ts";
-import { countRequests } from "../support/audit.ts";
 import { eventually } from "../support/eventually.ts";
-import { follow } from "../support/follow.ts";
 import type { Followed, Sighting } from "../support/follow.ts";
-import { applyManifest, clusterAddress, getJson, helm, kubectl, rolledOut } from "../support/kubectl.ts";
-import { startLoad } from "../support/load.ts";
 import type { LoadReport } from "../support/load.ts";
 import { usageOf } from "../support/process.ts";
 import { run as runCommand } from "../support/run.ts";
 import { receiveSlack, serveFiles } from "../support/servers.ts";
 import type { SlackReceiver } from "../support/servers.ts";
 import type { Context } from "../support/suite.ts";
-import { prepareUsers, startUsers } from "../support/users.ts";
 import type { Users } from "../support/users.ts";
+import type { Ground } from "./ground.ts";
 
-export const name = "walk: podinfo is released blue/green, and a bad revision is rolled back";
+const send = createHttp();
 
 interface Canary {
   readonly status?: {
@@ -43,7 +40,7 @@ interface Workload {
 }
 
 const operator = "istio-system";
-const test = "test";
+const inTest = ["--namespace", "test"];
 const repository = "ghcr.io/stefanprodan/podinfo";
 const intervalMs = 10_000;
 const iterations = 5;
@@ -87,24 +84,73 @@ const story = [
   "Canary failed! Scaling down podinfo.test",
 ];
 
-export async function run({ check, timeline }: Context): Promise<void> {
-  const slack = await receiveSlack();
+/**
+ * podinfo is released blue/green, and a bad revision is rolled back: the same steps and the same assertions on every
+ * ground.
+ */
+export async function walk({ check, timeline }: Context, ground: Ground): Promise<void> {
+  const { kubectl } = ground;
+  const slack = await receiveSlack(ground.address);
   const expected: string[] = [];
   const figures: string[] = [];
   const watches: { readonly stop: () => void }[] = [];
+
+  const figure = (ours: string, flaggers: string): void => {
+    figures.push(ground.isNode ? `${ours} (Flagger ${flaggers})` : ours);
+  };
   const watch = <T>(kind: string, of: string, onChange?: (object: T, before: T | undefined) => void): Followed<T> => {
-    const followed = follow<T>([kind, "--namespace", test, "--field-selector", `metadata.name=${of}`], onChange);
+    const followed = ground.follow<T>([kind, ...inTest, "--field-selector", `metadata.name=${of}`], onChange);
     watches.push(followed);
     return followed;
   };
 
+  /** Counts the operator's requests over half a minute in which nothing happens. */
+  const asksNothing = async (phase: string, flaggerPerMinute: number): Promise<void> => {
+    await sleep(3000);
+    const from = new Date();
+    await sleep(30_000);
+    const { total, byKind } = await ground.countRequests(from, new Date());
+    figure(`API requests a minute, ${phase} and at rest: ${total * 2}`, String(flaggerPerMinute));
+    deepEqual(byKind, {});
+  };
+  const unnoticed = ({ total, failed: broken, slow, slowestMs }: LoadReport, during: string): void => {
+    const counts = `failed ${broken.length}, slower than 1 s ${slow.length}, slowest ${slowestMs.toFixed(0)} ms`;
+    figure(`requests of users during ${during}: ${total}, ${counts}`, "37,397, 0 and 25");
+    deepEqual({ broken, slow }, { broken: [], slow: [] });
+  };
+  const workload = async (deployment: string): Promise<Workload> =>
+    JSON.parse(await kubectl(["get", "deployment", deployment, ...inTest, "--output=json"])) as Workload;
+  const primaryImage = async (): Promise<string | undefined> =>
+    (await workload("podinfo-primary")).spec.template.spec.containers[0]?.image;
+  const setImage = async (tag: string): Promise<void> => {
+    await kubectl(["set", "image", "deployment/podinfo", `podinfod=${repository}:${tag}`, ...inTest]);
+  };
+  const operatorProcess = async (): Promise<number> => {
+    const selector = ["--selector", "app.kubernetes.io/name=headgate", "--namespace", operator];
+    const pod = await kubectl(["get", "pods", ...selector, "--output", "jsonpath={.items[0].metadata.name}"]);
+    return ground.mainProcess(operator, pod);
+  };
+  /** SIGKILL, as a node that dies would do: the kubelet starts the container again. */
+  const killOperator = async (during: string): Promise<void> => {
+    process.kill(await operatorProcess(), "SIGKILL");
+    timeline.mark(`operator killed in ${during}`);
+  };
+  /** Users who call the apex Service 200 times a second, each call on a connection of its own. */
+  const callApex = (): Promise<Users> => ground.startUsers(podinfo("podinfo"), "/", { rate: 200, seconds: 300 });
+
   try {
-    await check("Headgate is installed from a chart repository", () => install(slack.url));
-    await check("podinfo, its autoscaler and the load tester run", prepare);
+    await check("Headgate is installed from a chart repository", () => install(ground, slack.url));
+    await check("podinfo, its autoscaler and the load tester run", () => prepare(ground));
 
     const canary = watch<Canary>("canaries", "podinfo", (now, before) => {
       for (const mark of marksOf(now, before)) timeline.mark(mark);
     });
+    const warnings = ["events", ...inTest, "--field-selector=type=Warning,involvedObject.kind=Canary"];
+    watches.push(
+      ground.follow<{ readonly message: string }>(warnings, ({ message }) => {
+        timeline.mark(message);
+      }),
+    );
     const target = watch<Workload>("deployments", "podinfo");
     const primary = watch<Workload>("deployments", "podinfo-primary");
     const phase = async (wanted: string, from: Date, timeoutMs: number): Promise<Sighting<Canary>> =>
@@ -115,12 +161,11 @@ export async function run({ check, timeline }: Context): Promise<void> {
       await kubectl(["apply", "--filename", join(checkout, "kustomize/podinfo/canary.yaml")]);
       const done = await phase("Initialized", began, 60_000);
       const ready = await primary.first("a ready primary", began, isRolledOut, 60_000);
-      figures.push(
-        `create to Initialized: ${seconds(began, done.at)} s, of which the primary's pods ${seconds(began, ready.at)} s (Flagger 20)`,
-      );
+      const pods = `of which the primary's pods ${seconds(began, ready.at)} s`;
+      figure(`create to Initialized: ${seconds(began, done.at)} s, ${pods}`, "20");
       equal((await workload("podinfo")).spec.replicas, 0);
       await primary.first("the HPA's two pods of the primary", began, ({ spec }) => spec.replicas === 2, 60_000);
-      await kubectl(["get", "hpa", "podinfo-primary", "--namespace", test]);
+      await kubectl(["get", "hpa", "podinfo-primary", ...inTest]);
       expected.push(initialized);
       await said(slack, expected);
     });
@@ -134,7 +179,7 @@ export async function run({ check, timeline }: Context): Promise<void> {
       }
     });
 
-    await check("at rest the operator asks nothing of the API server", () => asksNothing("initialized", 66, figures));
+    await check("at rest the operator asks nothing of the API server", () => asksNothing("initialized", 66));
 
     await check("a good revision is promoted, and no user notices", async () => {
       const users = await callApex();
@@ -145,38 +190,35 @@ export async function run({ check, timeline }: Context): Promise<void> {
       const promoting = await phase("Promoting", began, 120_000);
       const finalising = await phase("Finalising", began, 120_000);
       const { at: done } = await phase("Succeeded", began, 120_000);
+      figure(`image change to Progressing: ${seconds(began, progressing.at)} s`, "5.5 to 9.4");
+      figure(`image change to Succeeded: ${seconds(began, done)} s`, "96");
       figures.push(
-        `image change to Progressing: ${seconds(began, progressing.at)} s (Flagger 5.5 to 9.4)`,
-        `image change to Succeeded: ${seconds(began, done)} s (Flagger 96), of which analysis ${(intervalMs / 1000) * iterations} s, ` +
-          `canary's pods ${seconds(progressing.at, canaryReady.at)} s, primary's pods ${seconds(promoting.at, finalising.at)} s`,
+        `of which analysis ${(intervalMs / 1000) * iterations} s, canary's pods ` +
+          `${seconds(progressing.at, canaryReady.at)} s, primary's pods ${seconds(promoting.at, finalising.at)} s`,
       );
       equal(await primaryImage(), `${repository}:6.0.1`);
       equal((await workload("podinfo")).spec.replicas, 0);
       expected.push(newRevision, promoted);
       await said(slack, expected);
-      await kubectl(["wait", "canary/podinfo", "--for=condition=promoted", "--namespace", test, "--timeout=5s"]);
-      unnoticed(await users.stop(), figures, "promotion");
+      await kubectl(["wait", "canary/podinfo", "--for=condition=promoted", ...inTest, "--timeout=5s"]);
+      unnoticed(await users.stop(), "promotion");
     });
 
     await check("a changed ConfigMap starts a run, which outlives the operator being killed", async () => {
       const began = new Date();
       const data = { PODINFO_UI_MESSAGE: "hello again" };
       await kubectl([
-        ...["patch", "configmap", "podinfo-config", "--namespace", test, "--type=merge"],
+        ...["patch", "configmap", "podinfo-config", ...inTest, "--type=merge"],
         ...["--patch", JSON.stringify({ data })],
       ]);
       const second = ({ status }: Canary): boolean => status?.iterations === 2;
       await canary.first("the second iteration", began, second, 90_000);
-      await killOperator();
-      timeline.mark("operator killed in Progressing");
+      await killOperator("Progressing");
       await phase("Promoting", began, 120_000);
-      await killOperator();
-      timeline.mark("operator killed in Promoting");
+      await killOperator("Promoting");
       await phase("Succeeded", began, 120_000);
-      const copy = (await getJson(["configmap", "podinfo-config-primary", "--namespace", test])) as {
-        data: typeof data;
-      };
-      equal(copy.data.PODINFO_UI_MESSAGE, "hello again");
+      const message = "--output=jsonpath={.data.PODINFO_UI_MESSAGE}";
+      equal(await kubectl(["get", "configmap", "podinfo-config-primary", ...inTest, message]), "hello again");
       expected.push(newRevision, promoted);
       await said(slack, expected);
     });
@@ -186,20 +228,15 @@ export async function run({ check, timeline }: Context): Promise<void> {
       const began = new Date();
       await setImage("6.0.2");
       await phase("Progressing", began, 10_000);
-      const errors = startLoad({
-        url: `http://${await clusterAddress(test, "podinfo-canary")}:9898/status/500`,
-        rate: 20,
-        seconds: 120,
-      });
+      const errors = await ground.startUsers(podinfo("podinfo-canary"), "/status/500", { rate: 20, seconds: 120 });
       const failing = await canary.first("a failed check", began, ({ status }) => status?.failedChecks === 1, 90_000);
       const rolledBack = await phase("Failed", began, 60_000);
       const scaled = await target.first("the target at zero", failing.at, ({ spec }) => spec.replicas === 0, 10_000);
       await errors.stop();
       const lastCheck = new Date(Date.parse(failing.object.status?.run?.checkedAt ?? "") + intervalMs);
-      figures.push(
-        `last failed check to pods told to end: ${seconds(lastCheck, scaled.at)} s, to Failed: ${seconds(lastCheck, rolledBack.at)} s (Flagger 10)`,
-        `image change to Failed: ${seconds(began, rolledBack.at)} s (Flagger 49.5)`,
-      );
+      const end = `to Failed: ${seconds(lastCheck, rolledBack.at)} s`;
+      figure(`last failed check to pods told to end: ${seconds(lastCheck, scaled.at)} s, ${end}`, "10");
+      figure(`image change to Failed: ${seconds(began, rolledBack.at)} s`, "49.5");
       equal(await primaryImage(), `${repository}:6.0.1`);
       await target.first(
         "no pod of the bad revision",
@@ -209,34 +246,36 @@ export async function run({ check, timeline }: Context): Promise<void> {
       );
       expected.push(newRevision, failed);
       await said(slack, expected);
-      unnoticed(await users.stop(), figures, "rollback");
+      unnoticed(await users.stop(), "rollback");
     });
 
-    await check("failed, the operator asks nothing of the API server either", () => asksNothing("failed", 88, figures));
+    await check("failed, the operator asks nothing of the API server either", () => asksNothing("failed", 88));
 
     await check("the autoscaler of the primary follows the load of users", async () => {
       const began = new Date();
-      await kubectl([
-        ...["exec", "--namespace", test, "deployment/flagger-loadtester", "--"],
-        ...["sh", "-c", "hey -z 90s -c 20 -q 100 http://podinfo.test:9898/ >/dev/null 2>&1 &"],
-      ]);
+      await startLoadTest(ground, "hey -z 90s -c 20 -q 100 http://podinfo.test:9898/");
       const more = ({ spec }: Workload): boolean => spec.replicas > 2;
       const { object } = await primary.first("more than two pods of the primary", began, more, 120_000);
       timeline.mark(`primary scaled to ${object.spec.replicas}`);
     });
 
     await check("kubectl describe tells the whole story", async () => {
-      const told = await kubectl(["describe", "canary/podinfo", "--namespace", test]);
+      const told = await kubectl(["describe", "canary/podinfo", ...inTest]);
       for (const text of story) ok(told.includes(text), `kubectl describe does not say: ${text}\n${told}`);
     });
 
-    const { rssBytes } = await usageOf(operator, await operatorPod());
-    figures.push(`operator RSS: ${(rssBytes / 1e6).toFixed(0)} MB (Flagger 55 to 60)`);
-    for (const figure of figures) timeline.mark(figure);
+    const { rssBytes } = await usageOf(await operatorProcess());
+    figure(`operator RSS: ${(rssBytes / 1e6).toFixed(0)} MB`, "55 to 60");
+    for (const text of figures) timeline.mark(text);
   } finally {
     for (const { stop } of watches) stop();
     await slack.close();
   }
+}
+
+/** Port of podinfo in one of its Services. */
+function podinfo(service: string) {
+  return { namespace: "test", service, port: 9898 };
 }
 
 /** What has changed in the status of a Canary, for people to read. */
@@ -250,11 +289,12 @@ function marksOf({ status = {} }: Canary, before: Canary | undefined): readonly 
   ];
 }
 
-async function install(slackUrl: string): Promise<void> {
+async function install(ground: Ground, slackUrl: string): Promise<void> {
+  const { address, kubectl, helm } = ground;
   await kubectl(["apply", "--filename", join(checkout, "charts/headgate/crds/crd.yaml")]);
-  await applyManifest("prometheus.yaml");
+  await ground.installPrometheus(operator);
   await runCommand(process.execPath, [join(checkout, "e2e/charts.ts")], { timeoutMs: 120_000 });
-  const charts = await serveFiles(join(checkout, ".charts"));
+  const charts = await serveFiles(join(checkout, ".charts"), address);
   try {
     await helm(["repo", "add", "headgate", charts.url, "--force-update"]);
     await helm([
@@ -266,17 +306,26 @@ async function install(slackUrl: string): Promise<void> {
   } finally {
     await charts.close();
   }
-  await rolledOut(operator, "headgate", 60_000);
-  await rolledOut(operator, "prometheus", 60_000);
+  await kubectl(["rollout", "status", "deployment/headgate", "--namespace", operator, "--timeout=55s"]);
 }
 
-async function prepare(): Promise<void> {
-  await kubectl(["create", "namespace", test]);
+async function prepare(ground: Ground): Promise<void> {
+  const { kubectl } = ground;
+  await kubectl(["create", "namespace", "test"]);
   await kubectl(["apply", "--kustomize", join(checkout, "kustomize/tester")]);
   await kubectl(["apply", "--kustomize", join(checkout, "kustomize/podinfo")]);
-  await prepareUsers(test);
-  await rolledOut(test, "flagger-loadtester", 60_000);
-  await rolledOut(test, "podinfo", 60_000);
+  await ground.prepareUsers("test");
+  for (const deployment of ["flagger-loadtester", "podinfo"]) {
+    await kubectl(["rollout", "status", `deployment/${deployment}`, ...inTest, "--timeout=55s"]);
+  }
+}
+
+/** Has the load tester run a command, as the webhook of a Canary would. */
+async function startLoadTest(ground: Ground, cmd: string): Promise<void> {
+  const { url, proxy } = await ground.wayTo({ namespace: "test", service: "flagger-loadtester", port: 80 });
+  const body = JSON.stringify({ name: "podinfo", namespace: "test", metadata: { type: "cmd", cmd } });
+  const answer = await send({ method: "POST", url, body, timeoutMs: 5000, ...(proxy !== undefined && { proxy }) });
+  equal(answer.status, 202);
 }
 
 /** As `kubectl rollout status` sees it. */
@@ -291,39 +340,6 @@ function isRolledOut({ metadata, spec, status = {} }: Workload): boolean {
   );
 }
 
-/** Counts the operator's requests over half a minute in which nothing happens. */
-async function asksNothing(phase: string, flaggerPerMinute: number, figures: string[]): Promise<void> {
-  await sleep(3000);
-  const from = new Date();
-  await sleep(30_000);
-  const { total, byKind } = await countRequests(from, new Date());
-  figures.push(`API requests a minute, ${phase} and at rest: ${total * 2} (Flagger ${flaggerPerMinute})`);
-  deepEqual(byKind, {});
-}
-
-async function setImage(tag: string): Promise<void> {
-  await kubectl(["set", "image", "deployment/podinfo", `podinfod=${repository}:${tag}`, "--namespace", test]);
-}
-
-async function workload(deployment: string): Promise<Workload> {
-  return (await getJson(["deployment", deployment, "--namespace", test])) as Workload;
-}
-
-async function primaryImage(): Promise<string | undefined> {
-  return (await workload("podinfo-primary")).spec.template.spec.containers[0]?.image;
-}
-
-async function operatorPod(): Promise<string> {
-  const selector = ["--selector", "app.kubernetes.io/name=headgate", "--namespace", operator];
-  return kubectl(["get", "pods", ...selector, "--output", "jsonpath={.items[0].metadata.name}"]);
-}
-
-/** SIGKILL, as a node that dies would do: the kubelet starts the container again. */
-async function killOperator(): Promise<void> {
-  const { pid } = await usageOf(operator, await operatorPod());
-  process.kill(pid, "SIGKILL");
-}
-
 /** Waits until Slack has been told exactly this, and nothing else. */
 async function said({ received }: SlackReceiver, expected: readonly string[]): Promise<void> {
   await eventually("Slack messages", () => Promise.resolve(received.length >= expected.length ? true : undefined), {
@@ -333,19 +349,6 @@ async function said({ received }: SlackReceiver, expected: readonly string[]): P
     received.map(({ body }) => body),
     expected,
   );
-}
-
-/** Users who call the apex Service 200 times a second, each call on a connection of its own. */
-async function callApex(): Promise<Users> {
-  return startUsers(test, { url: `http://${await clusterAddress(test, "podinfo")}:9898/`, rate: 200, seconds: 300 });
-}
-
-function unnoticed({ total, failed: broken, slow, slowestMs }: LoadReport, figures: string[], during: string): void {
-  figures.push(
-    `requests of users during ${during}: ${total}, failed ${broken.length}, slower than 1 s ${slow.length}, ` +
-      `slowest ${slowestMs.toFixed(0)} ms (Flagger: 37,397, 0 and 25)`,
-  );
-  deepEqual({ broken, slow }, { broken: [], slow: [] });
 }
 
 function seconds(from: Date, to: Date): string {
