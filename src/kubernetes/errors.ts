@@ -53,6 +53,34 @@ export class TooManyRequests extends ApiError {
   }
 }
 
+/**
+ * The error that the API server's failure is. `status` is its HTTP status code, `reason` that of its Status object.
+ * `retryAfterMs` matters for 429 and 503 only.
+ */
+export function apiErrorOf(message: string, status: number, reason: string, retryAfterMs = 1000): ApiError {
+  switch (status) {
+    case 400:
+    case 422:
+      return new Invalid(message, status, reason);
+    case 401:
+    case 403:
+      return new Forbidden(message, status, reason);
+    case 404:
+      return new NotFound(message, status, reason);
+    case 409:
+      return reason === "AlreadyExists"
+        ? new AlreadyExists(message, status, reason)
+        : new Conflict(message, status, reason);
+    case 410:
+      return new Gone(message, status, reason);
+    case 429:
+    case 503:
+      return new TooManyRequests(message, reason, retryAfterMs);
+    default:
+      return new ApiError(message, status, reason);
+  }
+}
+
 /** The configuration of the API server's client cannot be used: the message names the file and the field. */
 export class InvalidConfig extends Error {
   override readonly name = "InvalidConfig";

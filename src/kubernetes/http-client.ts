@@ -5,7 +5,8 @@ import { isRecord } from "./canonical.ts";
 import { fieldManager } from "./client.ts";
 import type { KubeClient, RequestOptions, Selection, WatchEvent } from "./client.ts";
 import { within } from "./deadline.ts";
-import { AlreadyExists, ApiError, Conflict, Forbidden, Gone, Invalid, NotFound, TooManyRequests } from "./errors.ts";
+import type { ApiError} from "./errors.ts";
+import { Gone, TooManyRequests, apiErrorOf } from "./errors.ts";
 import type { KubeObject, ObjectKey } from "./objects.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
 import type { Rate } from "./rate-limiter.ts";
@@ -237,25 +238,11 @@ function errorOf({ status, headers }: ApiResponse, body: unknown, request: Reque
   return statusError(isRecord(body) ? body : {}, status, nameOf(request), after > 0 ? after * 1000 : undefined);
 }
 
-function statusError({ message = "", reason = "" }: Status, code: number, what: string, retryAfterMs = 1000): ApiError {
-  const text = `${message === "" ? `status ${code}` : message} (${what})`;
-  switch (code) {
-    case 400:
-    case 422:
-      return new Invalid(text, code, reason);
-    case 401:
-    case 403:
-      return new Forbidden(text, code, reason);
-    case 404:
-      return new NotFound(text, code, reason);
-    case 409:
-      return reason === "AlreadyExists" ? new AlreadyExists(text, code, reason) : new Conflict(text, code, reason);
-    case 410:
-      return new Gone(text, code, reason);
-    case 429:
-    case 503:
-      return new TooManyRequests(text, reason, retryAfterMs);
-    default:
-      return new ApiError(text, code, reason);
-  }
+function statusError(
+  { message = "", reason = "" }: Status,
+  code: number,
+  what: string,
+  retryAfterMs?: number,
+): ApiError {
+  return apiErrorOf(`${message === "" ? `status ${code}` : message} (${what})`, code, reason, retryAfterMs);
 }

@@ -10,8 +10,7 @@ import { configMaps, secrets } from "../kubernetes/resources.ts";
 import type { Transport } from "../kubernetes/transport.ts";
 import { NotFound } from "../kubernetes/errors.ts";
 import { createApiServer } from "../simulator/apiserver.ts";
-import { createControllerClient } from "../simulator/controllers/controller-client.ts";
-import { runControllers } from "../simulator/controllers/controllers.ts";
+import { controllerManager, runControllers } from "../simulator/controllers/controllers.ts";
 import { audited } from "../simulator/rest/audit.ts";
 import { serveHttp } from "../simulator/rest/http.ts";
 import { kubeconfigFor } from "../simulator/rest/kubeconfig.ts";
@@ -152,7 +151,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   const samples = sampleUsage(() => processes.usage(), { clock, everyMs: 2000, signal: stop.signal, onError });
   await runControllers(
     {
-      client: createControllerClient(server.transport, clock),
+      client: server.direct(controllerManager),
       clock,
       runtime: processes,
       usage: (namespace, pod) => samples.of(namespace, pod),

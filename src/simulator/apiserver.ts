@@ -1,6 +1,8 @@
 import type { Clock } from "../clock.ts";
 import { Unreachable } from "../http.ts";
 import type { ApiRequest, Transport } from "../kubernetes/transport.ts";
+import type { ControllerClient } from "./controllers/controller-client.ts";
+import { createDirectClient } from "./direct-client.ts";
 import type { Backend } from "./rest/backend.ts";
 import { createCustomResources } from "./rest/custom-definitions.ts";
 import { dispatch } from "./rest/dispatch.ts";
@@ -25,6 +27,8 @@ export interface ApiServer {
   readonly transport: Transport;
   /** A connection of its own. `fault` is asked about each request on it. */
   connect(fault: (request: ApiRequest) => Fault | undefined): Transport;
+  /** A client without a wire, which names itself so to the managed fields of what it writes. */
+  direct(manager: string): ControllerClient;
   /** Calls back after each change of an object, whoever made it, until the returned function is called. */
   onWrite(listener: (change: Change) => void): () => void;
   /** Forgets the changes so far: watches and lists of older versions are answered with 410. */
@@ -58,6 +62,7 @@ export function createApiServer({ clock, seed = "", logs = noLogs }: ApiServerOp
   return {
     transport: async (request) => dispatch(backend, request),
     connect: (fault) => async (request) => spoil(backend, request, fault(request)),
+    direct: (manager) => createDirectClient(backend, manager),
     onWrite: (listener) => store.onChange(listener),
     compact: () => {
       store.compact();

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { createVirtualClock } from "../../testing/virtual-clock.ts";
 import { createApiServer } from "../apiserver.ts";
-import { createControllerClient } from "../controllers/controller-client.ts";
-import { runControllers } from "../controllers/controllers.ts";
+import { controllerManager, runControllers } from "../controllers/controllers.ts";
 import { createSimulatedPods } from "../controllers/simulated-pods.ts";
 import { perform } from "./perform.ts";
 import { topics } from "./suite.ts";
 
 const clock = createVirtualClock(Date.parse("2026-01-02T03:04:05Z"));
-const { transport } = createApiServer({ clock });
+const api = createApiServer({ clock });
+const { transport } = api;
 const ending = new AbortController();
 
 beforeAll(async () => {
   await runControllers(
     {
-      client: createControllerClient(transport, clock),
+      client: api.direct(controllerManager),
       clock,
       runtime: createSimulatedPods(clock, () => ({ kind: "runs", readyAfterMs: 0 })),
       usage: () => undefined,

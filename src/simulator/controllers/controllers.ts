@@ -17,8 +17,11 @@ import { createRecorder } from "./recorder.ts";
 import { controlReplicaSets } from "./replica-sets.ts";
 import { createWorld } from "./world.ts";
 
+/** Who writes what the controllers write. */
+export const controllerManager = "kube-controller-manager";
+
 export interface ControllersOptions {
-  /** From createControllerClient. */
+  /** That of the API server itself, named `controllerManager`. */
   readonly client: ControllerClient;
   readonly clock: Clock;
   /** Runs the pods of node `node1`. */

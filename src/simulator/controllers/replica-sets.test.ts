@@ -38,8 +38,10 @@ test("a ReplicaSet makes pods, takes in what it selects, and replaces what is lo
       "10s Pod orphan: Pending",
       "10s Pod orphan: Pending, ending",
       "10s ReplicaSet set: of 2: 3 pods, 2 available",
-      "10s Pod orphan: gone",
       "10s ReplicaSet set: of 2: 2 pods, 2 available",
+      "10s Pod orphan: Running, ending",
+      "10s Pod orphan: Failed, ending",
+      "10s Pod orphan: gone",
     ]
   `);
   stage.turnPage();
@@ -52,9 +54,10 @@ test("a ReplicaSet makes pods, takes in what it selects, and replaces what is lo
   await stage.clock.advance(10_000);
   expect(stage.story).toMatchInlineSnapshot(`
     [
-      "20s Pod set-d5dwn: Running, ready, ending",
       "20s Pod set-fjgqd: Pending",
+      "20s Pod set-d5dwn: Running, ready, ending",
       "20s ReplicaSet set: of 2: 1 pods, 1 available",
+      "20s ReplicaSet set: of 2: 2 pods, 1 available",
       "20s Pod set-gwhk4: Pending",
       "20s ReplicaSet set: of 2: 1 pods, 0 available",
       "20s ReplicaSet set: of 2: 2 pods, 0 available",

@@ -5,9 +5,8 @@ import { createClient } from "../../kubernetes/http-client.ts";
 import { createApiServer } from "../apiserver.ts";
 import type { StoredObject } from "../resource.ts";
 import type { Usage } from "./autoscalers.ts";
-import { createControllerClient } from "./controller-client.ts";
 import type { ControllerClient } from "./controller-client.ts";
-import { runControllers } from "./controllers.ts";
+import { controllerManager, runControllers } from "./controllers.ts";
 import type { AutoscalerObject, DaemonSetObject, DeploymentObject, PodObject, ReplicaSetObject } from "./kinds.ts";
 import { readiness } from "./pod-facts.ts";
 import type { ContainerStart } from "./pod-runtime.ts";
@@ -65,7 +64,7 @@ export async function openStage(clock: SteppedClock, { courseOf, usage }: StageO
     story.push(`${seconds()} ${kind} ${metadata.name}: ${line}`);
   });
   const pods = createSimulatedPods(clock, courseOf ?? (() => ({ kind: "runs", readyAfterMs: 2000 })));
-  const client = createControllerClient(api.transport, clock);
+  const client = api.direct(controllerManager);
   const onError = (error: unknown): void => {
     errors.push(error);
   };

@@ -7,6 +7,7 @@ import type { Backend } from "./backend.ts";
 import { decodeObject } from "./decode.ts";
 import { withMetadata } from "./metadata.ts";
 import { writeOptions } from "./options.ts";
+import type { WriteOptions } from "./options.ts";
 import { patchTypeOf, patched } from "./patch.ts";
 import type { Call, Place } from "./request.ts";
 import { invalid, unsupportedMediaType } from "./status.ts";
@@ -55,10 +56,27 @@ export function writeScale(backend: Backend, place: ScalePlace, call: Call): Sto
     const why = "must be greater than or equal to 0";
     throw invalid(scaleKind, name, [cause.invalid("spec.replicas", replicas, why)]);
   }
-  const wanted = withMetadata(withValue(live, place.scale.spec, replicas), {
-    resourceVersion:
-      resourceVersion === undefined || resourceVersion === "" ? live.metadata.resourceVersion : resourceVersion,
-  });
+  return setReplicas(backend, place, live, replicas, resourceVersion, options);
+}
+
+/**
+ * Changes the number of replicas.
+ * @throws StatusError
+ */
+export function setScale(backend: Backend, place: ScalePlace, replicas: number, options: WriteOptions): StoredObject {
+  return setReplicas(backend, place, getObject(backend, place), replicas, undefined, options);
+}
+
+function setReplicas(
+  backend: Backend,
+  place: ScalePlace,
+  live: StoredObject,
+  replicas: unknown,
+  resourceVersion = "",
+  options: WriteOptions,
+): StoredObject {
+  const version = resourceVersion === "" ? live.metadata.resourceVersion : resourceVersion;
+  const wanted = withMetadata(withValue(live, place.scale.spec, replicas), { resourceVersion: version });
   return scaleOf(place.scale, updateObject(backend, place, live, wanted, options));
 }
 

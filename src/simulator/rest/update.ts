@@ -48,9 +48,17 @@ const conditional = new Set([
  * @throws StatusError
  */
 export function replace(backend: Backend, place: Place, call: Call): Written {
-  const { resource, namespace, name } = place;
   const options = writeOptions(call);
-  const given = inNamespace(decodeObject(call, resource, options), namespace);
+  const given = inNamespace(decodeObject(call, place.resource, options), place.namespace);
+  return replaceObject(backend, place, given, options);
+}
+
+/**
+ * As `replace`, by an object that has been read.
+ * @throws StatusError
+ */
+export function replaceObject(backend: Backend, place: Place, given: StoredObject, options: WriteOptions): Written {
+  const { resource, name } = place;
   if (given.metadata.name !== name) throw wrongName(given.metadata.name, name);
   const live = findObject(backend, place);
   if (live === undefined) {
