@@ -19,6 +19,7 @@ const arrows = {
   server: [],
   loadtester: ["api"],
   simulator: ["kubernetes"],
+  rehearsal: ["api", "kubernetes", "simulator", "controller", "alerts"],
   playground: ["api", "kubernetes", "simulator", "controller", "alerts"],
 };
 

@@ -3,8 +3,8 @@ import { InvalidSpec } from "../api/errors.ts";
 import { createClient } from "../kubernetes/http-client.ts";
 import { services } from "../kubernetes/resources.ts";
 import { httpRoutes } from "../routing/http-route.ts";
-import { createMemoryApi } from "../testing/memory-api.ts";
-import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { openCluster } from "../rehearsal/cluster.ts";
+import { createVirtualClock } from "../virtual-clock.ts";
 import { createCluster } from "./cluster.ts";
 import type { Cluster } from "./cluster.ts";
 
@@ -14,8 +14,7 @@ const notServed = new InvalidSpec("HTTPRoute is not served by this cluster: inst
 /** A cluster whose API server has the object podinfo in each of these kinds, and does not know the paths with these texts. */
 async function started(...unknown: readonly string[]) {
   const clock = createVirtualClock();
-  const api = createMemoryApi(clock);
-  const user = createClient(api.connect(), clock);
+  const { api, user } = await openCluster(clock);
   const absent = new Set(unknown);
   const known = api.connect(({ path }) =>
     [...absent].some((text) => path.includes(text)) ? { kind: "answer", status: 404 } : undefined,
@@ -24,7 +23,7 @@ async function started(...unknown: readonly string[]) {
   const cluster: Cluster = createCluster(createClient(known, clock), clock, "", (kind) => errors.push(kind));
   const changes: string[] = [];
   cluster.onChange(({ kind, name }) => changes.push(`${kind} ${name}`));
-  await user.create(services, { metadata: key });
+  await user.create(services, { metadata: key, spec: { ports: [{ port: 80 }] } });
   await user.create(httpRoutes.v1, { metadata: key, spec: {} });
   const stop = new AbortController();
   let ready = false;
@@ -33,22 +32,24 @@ async function started(...unknown: readonly string[]) {
   return { clock, cluster, user, absent, errors, changes, ready, stop };
 }
 
-test("knows what the cluster has, each version of a kind by itself", async () => {
+test("knows what the cluster has, in each version of a kind", async () => {
   const { cluster, changes, ready, errors } = await started();
   expect([ready, cluster.synced(), changes, errors]).toEqual([
     true,
     true,
-    ["Service podinfo", "HTTPRoute podinfo"],
+    ["Service podinfo", "HTTPRoute podinfo", "HTTPRoute podinfo"],
     [],
   ]);
   expect(cluster.find({ resource: httpRoutes.v1, key })).toMatchObject({ metadata: key });
-  expect(cluster.find({ resource: httpRoutes.v1beta1, key })).toBeUndefined();
+  expect(cluster.find({ resource: httpRoutes.v1beta1, key })).toMatchObject({
+    apiVersion: "gateway.networking.k8s.io/v1beta1",
+  });
 });
 
-test("is not complete before it has begun", () => {
+test("is not complete before it has begun", async () => {
   const clock = createVirtualClock();
-  const client = createClient(createMemoryApi(clock).connect(), clock);
-  expect(createCluster(client, clock, "", () => undefined).synced()).toBe(false);
+  const { user } = await openCluster(clock);
+  expect(createCluster(user, clock, "", () => undefined).synced()).toBe(false);
 });
 
 test("does without kinds that only some Canaries need, until the cluster serves them", async () => {
@@ -58,7 +59,7 @@ test("does without kinds that only some Canaries need, until the cluster serves 
   absent.clear();
   await clock.advance(60_000);
   expect(cluster.find({ resource: httpRoutes.v1, key })).toMatchObject({ metadata: key });
-  expect(changes).toEqual(["Service podinfo", "HTTPRoute podinfo"]);
+  expect(changes).toEqual(["Service podinfo", "HTTPRoute podinfo", "HTTPRoute podinfo"]);
 });
 
 test("does without one version of a kind", async () => {

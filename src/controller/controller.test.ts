@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { Analysis, CanarySpec, Webhook } from "../api/canary.ts";
 import { canaries } from "../api/canary.ts";
 import { configMaps, deployments, services } from "../kubernetes/resources.ts";
-import type { Pace } from "../testing/deployments.ts";
 import { canaryOf, deploymentOf, setImage } from "../testing/podinfo.ts";
-import { openStage } from "../testing/stage.ts";
-import type { Stage, Surroundings } from "../testing/stage.ts";
+import { customResourceDefinitions, versionOf } from "../rehearsal/cluster.ts";
+import { openStage } from "../rehearsal/stage.ts";
+import type { Pace, Stage, Surroundings } from "../rehearsal/stage.ts";
 
 const key = { namespace: "test", name: "podinfo" };
 const hook = (name: string, type: NonNullable<Webhook["type"]> = "rollout"): Webhook => ({
@@ -27,7 +27,7 @@ async function released(
   analysis: Partial<Analysis> = {},
   spec: Partial<CanarySpec> = {},
 ): Promise<Stage> {
-  const stage = openStage(surroundings);
+  const stage = await openStage(surroundings);
   stage.start();
   await stage.user.create(deployments, deploymentOf({}));
   await stage.user.create(canaries, canaryOf(analysis, spec));
@@ -40,19 +40,25 @@ async function respecify({ user }: Stage, spec: object): Promise<void> {
   await user.patch(canaries, key, { type: "merge", body: { spec } });
 }
 
-function imageOf({ spec }: Parameters<Pace>[0]): string | undefined {
-  return spec?.template.spec?.containers[0]?.image;
+/** Puts a definition of Canaries in place that lets everything pass. */
+async function loosen({ user }: Stage): Promise<void> {
+  const body = { spec: { versions: [versionOf("v1beta1", true)] } };
+  await user.patch(customResourceDefinitions, { name: "canaries.flagger.app" }, { type: "merge", body });
 }
 
-/** Pods of podinfo:2 never become available, in the Deployment of this name. */
+function imageOf({ spec }: Parameters<Pace>[0]): string | undefined {
+  return spec?.containers[0]?.image;
+}
+
+/** Pods of podinfo:2 never become ready, in the Deployment of this name. */
 const stuck =
   (name: string): Pace =>
-  (deployment) =>
-    deployment.metadata.name === name && imageOf(deployment) === "podinfo:2" ? "never" : 3000;
+  (pod) =>
+    pod.metadata.labels?.["app"] === name && imageOf(pod) === "podinfo:2" ? "never" : 3000;
 
 describe("initialization", () => {
   test("makes the primary, sends users to it when it is ready, then empties the target", async () => {
-    const stage = openStage();
+    const stage = await openStage();
     const { user, clock } = stage;
     stage.start();
     await user.create(deployments, deploymentOf({}));
@@ -86,27 +92,31 @@ describe("initialization", () => {
       "0s deployment podinfo: 2 of podinfo:1
       0s deployment podinfo: 0 available
       0s service podinfo: selects podinfo
+      3s deployment podinfo: 1 available
       3s deployment podinfo: 2 available
       10s service podinfo-canary: selects podinfo
       10s service podinfo-primary: selects podinfo-primary
       10s deployment podinfo-primary: 2 of podinfo:1
       10s deployment podinfo-primary: 0 available
       10s canary podinfo: Initializing
+      13s deployment podinfo-primary: 1 available
       13s deployment podinfo-primary: 2 available
       13s service podinfo: selects podinfo-primary
       13s deployment podinfo: 0 of podinfo:1
-      13s deployment podinfo: 0 available
       13s canary podinfo: Initialized
+      13s deployment podinfo: 0 available
       13s Slack (good) podinfo.test: New Deployment detected, initialization completed.
 
       10s Normal all the metrics providers are available!
+      10s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       10s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      13s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       13s Normal Initialization done! podinfo.test"
     `);
   });
 
   test("makes a primary that does not become ready from the next revision", async () => {
-    const stage = openStage({ pace: (deployment) => (imageOf(deployment) === "podinfo:1" ? "never" : 3000) });
+    const stage = await openStage({ pace: (pod) => (imageOf(pod) === "podinfo:1" ? "never" : 3000) });
     const { user, clock } = stage;
     stage.start();
     await user.create(deployments, deploymentOf({}));
@@ -118,21 +128,26 @@ describe("initialization", () => {
     expect(told(stage)).toMatchInlineSnapshot(`
       "900s deployment podinfo: 2 of podinfo:2
       900s deployment podinfo-primary: 2 of podinfo:2
-      903s deployment podinfo: 2 available
-      903s deployment podinfo-primary: 2 available
-      903s service podinfo: selects podinfo-primary
-      903s deployment podinfo: 0 of podinfo:2
-      903s deployment podinfo: 0 available
-      903s canary podinfo: Initialized
-      903s Slack (good) podinfo.test: New Deployment detected, initialization completed.
+      903s deployment podinfo: 1 available
+      903s deployment podinfo-primary: 1 available
+      906s deployment podinfo: 2 available
+      906s deployment podinfo-primary: 2 available
+      906s service podinfo: selects podinfo-primary
+      906s deployment podinfo: 0 of podinfo:2
+      906s canary podinfo: Initialized
+      906s deployment podinfo: 0 available
+      906s Slack (good) podinfo.test: New Deployment detected, initialization completed.
 
-      900s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
-      903s Normal Initialization done! podinfo.test"
+      900s Warning podinfo-primary.test not ready: waiting for rollout to finish: observed deployment generation less than desired generation
+      900s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
+      900s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      903s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
+      906s Normal Initialization done! podinfo.test"
     `);
   });
 
   test("waits for a target that is missing", async () => {
-    const stage = openStage();
+    const stage = await openStage();
     const { user, clock } = stage;
     stage.start();
     await user.create(canaries, canaryOf());
@@ -147,23 +162,28 @@ describe("initialization", () => {
       300s deployment podinfo-primary: 2 of podinfo:1
       300s deployment podinfo-primary: 0 available
       300s canary podinfo: Initializing
+      303s deployment podinfo: 1 available
       303s deployment podinfo: 2 available
+      303s deployment podinfo-primary: 1 available
       303s deployment podinfo-primary: 2 available
       303s service podinfo: selects podinfo-primary
       303s deployment podinfo: 0 of podinfo:1
-      303s deployment podinfo: 0 available
       303s canary podinfo: Initialized
+      303s deployment podinfo: 0 available
       303s Slack (good) podinfo.test: New Deployment detected, initialization completed.
 
       0s Warning deployment podinfo.test not found: create it, or correct spec.targetRef.name
       300s Normal all the metrics providers are available!
+      300s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       300s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      303s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       303s Normal Initialization done! podinfo.test"
     `);
   });
 
   test("waits for a malformed Canary to be corrected", async () => {
-    const stage = openStage();
+    const stage = await openStage();
+    await loosen(stage);
     const { user, clock } = stage;
     stage.start();
     await user.create(deployments, deploymentOf({}));
@@ -174,28 +194,33 @@ describe("initialization", () => {
     expect(told(stage)).toMatchInlineSnapshot(`
       "0s deployment podinfo: 2 of podinfo:1
       0s deployment podinfo: 0 available
+      3s deployment podinfo: 1 available
       3s deployment podinfo: 2 available
       100s service podinfo-canary: selects podinfo
       100s service podinfo-primary: selects podinfo-primary
       100s deployment podinfo-primary: 2 of podinfo:1
       100s deployment podinfo-primary: 0 available
       100s canary podinfo: Initializing
+      103s deployment podinfo-primary: 1 available
       103s deployment podinfo-primary: 2 available
       103s service podinfo: selects podinfo-primary
       103s deployment podinfo: 0 of podinfo:1
-      103s deployment podinfo: 0 available
       103s canary podinfo: Initialized
+      103s deployment podinfo: 0 available
       103s Slack (good) podinfo.test: New Deployment detected, initialization completed.
 
       0s Warning spec.analysis.iterations: must be of type number, not "three"
       100s Normal all the metrics providers are available!
+      100s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       100s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      103s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       103s Normal Initialization done! podinfo.test"
     `);
   });
 
   test("a malformed Canary that was released goes on with its primary, and releases when it is corrected", async () => {
     const stage = await released({}, { iterations: 1 });
+    await loosen(stage);
     await respecify(stage, { targetRef: { kind: "Pod" } });
     await setImage(stage.user, "podinfo:2");
     await stage.clock.advance(100_000);
@@ -206,30 +231,38 @@ describe("initialization", () => {
       160s deployment podinfo: 2 of podinfo:2
       160s canary podinfo: Progressing
       160s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
+      163s deployment podinfo: 1 available
       163s deployment podinfo: 2 available
       165s canary podinfo: Progressing, iteration 1
       225s Prometheus says 100
       225s deployment podinfo-primary: 2 of podinfo:2
       225s canary podinfo: Promoting, iteration 2
-      228s canary podinfo: Finalising
-      228s deployment podinfo: 0 of podinfo:2
-      228s deployment podinfo: 0 available
-      228s canary podinfo: Succeeded
-      228s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
+      228s deployment podinfo-primary: 3 available
+      228s deployment podinfo-primary: 2 available
+      231s deployment podinfo-primary: 3 available
+      231s deployment podinfo-primary: 2 available
+      231s canary podinfo: Finalising
+      231s deployment podinfo: 0 of podinfo:2
+      231s canary podinfo: Succeeded
+      231s deployment podinfo: 0 available
+      231s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
 
       60s Warning spec.targetRef.kind: "Pod" is unknown, use one of DaemonSet, Deployment, Service
       160s Normal New revision detected! Scaling up podinfo.test
       160s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      163s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       165s Normal Starting canary analysis for podinfo.test
       165s Normal Advance podinfo.test canary iteration 1/1
       225s Normal Copying podinfo.test template spec to podinfo-primary.test
-      225s Warning podinfo-primary.test not ready: waiting for rollout to finish: 2 old replicas are pending termination
-      228s Normal Promotion completed! Scaling down podinfo.test"
+      225s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
+      225s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      228s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
+      231s Normal Promotion completed! Scaling down podinfo.test"
     `);
   });
 
   test("a status that Flagger wrote is taken over without a run", async () => {
-    const stage = openStage();
+    const stage = await openStage();
     const { user, clock } = stage;
     const { spec = { selector: {}, template: {} } } = deploymentOf({});
     const app = "podinfo-primary";
@@ -269,24 +302,32 @@ describe("initialization", () => {
       310s deployment podinfo: 2 of podinfo:2
       310s canary podinfo: Progressing
       310s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
+      313s deployment podinfo: 1 available
       313s deployment podinfo: 2 available
       315s canary podinfo: Progressing, iteration 1
       375s Prometheus says 100
       375s deployment podinfo-primary: 2 of podinfo:2
       375s canary podinfo: Promoting, iteration 2
-      378s canary podinfo: Finalising
-      378s deployment podinfo: 0 of podinfo:2
-      378s deployment podinfo: 0 available
-      378s canary podinfo: Succeeded
-      378s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
+      378s deployment podinfo-primary: 3 available
+      378s deployment podinfo-primary: 2 available
+      381s deployment podinfo-primary: 3 available
+      381s deployment podinfo-primary: 2 available
+      381s canary podinfo: Finalising
+      381s deployment podinfo: 0 of podinfo:2
+      381s canary podinfo: Succeeded
+      381s deployment podinfo: 0 available
+      381s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
 
       310s Normal New revision detected! Scaling up podinfo.test
       310s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      313s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       315s Normal Starting canary analysis for podinfo.test
       315s Normal Advance podinfo.test canary iteration 1/1
       375s Normal Copying podinfo.test template spec to podinfo-primary.test
-      375s Warning podinfo-primary.test not ready: waiting for rollout to finish: 2 old replicas are pending termination
-      378s Normal Promotion completed! Scaling down podinfo.test"
+      375s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
+      375s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      378s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
+      381s Normal Promotion completed! Scaling down podinfo.test"
     `);
   });
 });
@@ -339,6 +380,7 @@ describe("a new revision", () => {
       60s deployment podinfo: 2 of podinfo:2
       60s canary podinfo: Progressing
       60s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
+      63s deployment podinfo: 1 available
       63s deployment podinfo: 2 available
       65s hook smoke of podinfo (Progressing): 200
       65s canary podinfo: Progressing, iteration 1
@@ -352,24 +394,31 @@ describe("a new revision", () => {
       245s Prometheus says 100
       245s deployment podinfo-primary: 2 of podinfo:2
       245s canary podinfo: Promoting, iteration 4
-      248s canary podinfo: Finalising
-      248s deployment podinfo: 0 of podinfo:2
-      248s deployment podinfo: 0 available
-      248s canary podinfo: Succeeded
-      248s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
-      248s hook done of podinfo (Succeeded): 200
+      248s deployment podinfo-primary: 3 available
+      248s deployment podinfo-primary: 2 available
+      251s deployment podinfo-primary: 3 available
+      251s deployment podinfo-primary: 2 available
+      251s canary podinfo: Finalising
+      251s deployment podinfo: 0 of podinfo:2
+      251s canary podinfo: Succeeded
+      251s deployment podinfo: 0 available
+      251s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
+      251s hook done of podinfo (Succeeded): 200
 
       60s Normal New revision detected! Scaling up podinfo.test
       60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      63s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       65s Normal Starting canary analysis for podinfo.test
       65s Normal Pre-rollout check smoke passed
       65s Normal Advance podinfo.test canary iteration 1/3
       125s Normal Advance podinfo.test canary iteration 2/3
       185s Normal Advance podinfo.test canary iteration 3/3
       245s Normal Copying podinfo.test template spec to podinfo-primary.test
-      245s Warning podinfo-primary.test not ready: waiting for rollout to finish: 2 old replicas are pending termination
-      248s Normal Promotion completed! Scaling down podinfo.test
-      248s Normal Post-rollout check done passed"
+      245s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
+      245s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      248s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
+      251s Normal Promotion completed! Scaling down podinfo.test
+      251s Normal Post-rollout check done passed"
     `);
   });
 
@@ -398,6 +447,7 @@ describe("a new revision", () => {
       60s deployment podinfo: 2 of podinfo:2
       60s canary podinfo: Progressing
       60s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
+      63s deployment podinfo: 1 available
       63s deployment podinfo: 2 available
       65s canary podinfo: Progressing, iteration 1
       125s hook load of podinfo (Progressing): 200
@@ -406,13 +456,14 @@ describe("a new revision", () => {
       185s hook load of podinfo (Progressing): 200
       185s Prometheus says 98
       185s deployment podinfo: 0 of podinfo:2
-      185s deployment podinfo: 0 available
       185s canary podinfo: Failed
+      185s deployment podinfo: 0 available
       185s Slack (danger) podinfo.test: Failed checks threshold reached 2
       185s hook done of podinfo (Failed): 200
 
       60s Normal New revision detected! Scaling up podinfo.test
       60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      63s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       65s Normal Starting canary analysis for podinfo.test
       65s Normal Advance podinfo.test canary iteration 1/3
       125s Warning Halt podinfo.test advancement success rate 98.00% < 99%
@@ -424,7 +475,7 @@ describe("a new revision", () => {
   });
 
   test("may be a changed ConfigMap alone", async () => {
-    const stage = openStage();
+    const stage = await openStage();
     const { user, clock } = stage;
     const settings = { metadata: { namespace: "test", name: "settings" }, data: { color: "blue" } };
     stage.start();
@@ -442,16 +493,20 @@ describe("a new revision", () => {
       0s deployment podinfo-primary: 2 of podinfo:1
       0s deployment podinfo-primary: 0 available
       0s canary podinfo: Initializing
+      3s deployment podinfo: 1 available
       3s deployment podinfo: 2 available
+      3s deployment podinfo-primary: 1 available
       3s deployment podinfo-primary: 2 available
       3s service podinfo: selects podinfo-primary
       3s deployment podinfo: 0 of podinfo:1
-      3s deployment podinfo: 0 available
       3s canary podinfo: Initialized
+      3s deployment podinfo: 0 available
       3s Slack (good) podinfo.test: New Deployment detected, initialization completed.
 
       0s Normal all the metrics providers are available!
+      0s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       0s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      3s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       3s Normal Initialization done! podinfo.test"
     `);
 
@@ -462,24 +517,32 @@ describe("a new revision", () => {
       60s deployment podinfo: 2 of podinfo:1
       60s canary podinfo: Progressing
       60s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
+      63s deployment podinfo: 1 available
       63s deployment podinfo: 2 available
       65s canary podinfo: Progressing, iteration 1
       125s Prometheus says 100
       125s configmap settings-primary: holds {"color":"green"}
       125s canary podinfo: Promoting, iteration 2
-      128s canary podinfo: Finalising
-      128s deployment podinfo: 0 of podinfo:1
-      128s deployment podinfo: 0 available
-      128s canary podinfo: Succeeded
-      128s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
+      128s deployment podinfo-primary: 3 available
+      128s deployment podinfo-primary: 2 available
+      131s deployment podinfo-primary: 3 available
+      131s deployment podinfo-primary: 2 available
+      131s canary podinfo: Finalising
+      131s deployment podinfo: 0 of podinfo:1
+      131s canary podinfo: Succeeded
+      131s deployment podinfo: 0 available
+      131s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
 
       60s Normal New revision detected! Scaling up podinfo.test
       60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      63s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       65s Normal Starting canary analysis for podinfo.test
       65s Normal Advance podinfo.test canary iteration 1/1
       125s Normal Copying podinfo.test template spec to podinfo-primary.test
-      125s Warning podinfo-primary.test not ready: waiting for rollout to finish: 2 old replicas are pending termination
-      128s Normal Promotion completed! Scaling down podinfo.test"
+      125s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
+      125s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      128s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
+      131s Normal Promotion completed! Scaling down podinfo.test"
     `);
   });
 
@@ -494,37 +557,50 @@ describe("a new revision", () => {
       60s deployment podinfo: 2 of podinfo:2
       60s canary podinfo: Progressing
       60s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
+      63s deployment podinfo: 1 available
       63s deployment podinfo: 2 available
       65s canary podinfo: Progressing, iteration 1
       125s Prometheus says 100
       125s canary podinfo: Progressing, iteration 2
       130s deployment podinfo: 2 of podinfo:3
       130s canary podinfo: Progressing
-      135s canary podinfo: Progressing, iteration 1
-      195s Prometheus says 100
-      195s canary podinfo: Progressing, iteration 2
-      255s Prometheus says 100
-      255s deployment podinfo-primary: 2 of podinfo:3
-      255s canary podinfo: Promoting, iteration 3
-      258s canary podinfo: Finalising
-      258s deployment podinfo: 0 of podinfo:3
-      258s deployment podinfo: 0 available
-      258s canary podinfo: Succeeded
-      258s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
+      133s deployment podinfo: 3 available
+      133s deployment podinfo: 2 available
+      136s deployment podinfo: 3 available
+      136s deployment podinfo: 2 available
+      138s canary podinfo: Progressing, iteration 1
+      198s Prometheus says 100
+      198s canary podinfo: Progressing, iteration 2
+      258s Prometheus says 100
+      258s deployment podinfo-primary: 2 of podinfo:3
+      258s canary podinfo: Promoting, iteration 3
+      261s deployment podinfo-primary: 3 available
+      261s deployment podinfo-primary: 2 available
+      264s deployment podinfo-primary: 3 available
+      264s deployment podinfo-primary: 2 available
+      264s canary podinfo: Finalising
+      264s deployment podinfo: 0 of podinfo:3
+      264s canary podinfo: Succeeded
+      264s deployment podinfo: 0 available
+      264s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
 
       60s Normal New revision detected! Scaling up podinfo.test
       60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      63s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       65s Normal Starting canary analysis for podinfo.test
       65s Normal Advance podinfo.test canary iteration 1/2
       125s Normal Advance podinfo.test canary iteration 2/2
       130s Normal New revision detected! Restarting analysis for podinfo.test
-      130s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 2 old replicas are pending termination
-      135s Normal Starting canary analysis for podinfo.test
-      135s Normal Advance podinfo.test canary iteration 1/2
-      195s Normal Advance podinfo.test canary iteration 2/2
-      255s Normal Copying podinfo.test template spec to podinfo-primary.test
-      255s Warning podinfo-primary.test not ready: waiting for rollout to finish: 2 old replicas are pending termination
-      258s Normal Promotion completed! Scaling down podinfo.test"
+      130s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      133s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
+      138s Normal Starting canary analysis for podinfo.test
+      138s Normal Advance podinfo.test canary iteration 1/2
+      198s Normal Advance podinfo.test canary iteration 2/2
+      258s Normal Copying podinfo.test template spec to podinfo-primary.test
+      258s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
+      258s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      261s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
+      264s Normal Promotion completed! Scaling down podinfo.test"
     `);
   });
 
@@ -539,17 +615,19 @@ describe("a new revision", () => {
       60s deployment podinfo: 2 of podinfo:2
       60s canary podinfo: Progressing
       60s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
+      63s deployment podinfo: 1 available
       63s deployment podinfo: 2 available
       65s canary podinfo: Progressing, iteration 1
       125s Prometheus says 100
       125s canary podinfo: Progressing, iteration 2
       130s deployment podinfo: 2 of podinfo:1
       130s deployment podinfo: 0 of podinfo:1
-      130s deployment podinfo: 0 available
       130s canary podinfo: Succeeded
+      130s deployment podinfo: 0 available
 
       60s Normal New revision detected! Scaling up podinfo.test
       60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      63s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       65s Normal Starting canary analysis for podinfo.test
       65s Normal Advance podinfo.test canary iteration 1/2
       125s Normal Advance podinfo.test canary iteration 2/2
@@ -585,22 +663,25 @@ describe("a new revision", () => {
       60s deployment podinfo: 2 of podinfo:2
       60s canary podinfo: Progressing
       60s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
+      63s deployment podinfo: 1 available
       63s deployment podinfo: 2 available
       65s canary podinfo: Progressing, iteration 1
       125s Prometheus says 100
       125s deployment podinfo-primary: 2 of podinfo:2
       125s canary podinfo: Promoting, iteration 2
-      725s service podinfo: selects podinfo
-      725s canary podinfo: Failed
-      725s Slack (danger) podinfo.test: Promotion failed, primary not ready
+      726s service podinfo: selects podinfo
+      726s canary podinfo: Failed
+      726s Slack (danger) podinfo.test: Promotion failed, primary not ready
 
       60s Normal New revision detected! Scaling up podinfo.test
       60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      63s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       65s Normal Starting canary analysis for podinfo.test
       65s Normal Advance podinfo.test canary iteration 1/1
       125s Normal Copying podinfo.test template spec to podinfo-primary.test
-      125s Warning podinfo-primary.test not ready: waiting for rollout to finish: 2 old replicas are pending termination
-      725s Warning Promotion of podinfo.test failed, primary not ready"
+      125s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
+      125s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      726s Warning Promotion of podinfo.test failed, primary not ready"
     `);
 
     await setImage(stage.user, "podinfo:3");
@@ -610,23 +691,34 @@ describe("a new revision", () => {
       960s service podinfo: selects podinfo-primary
       960s canary podinfo: Progressing
       960s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
-      965s canary podinfo: Progressing, iteration 1
-      1025s Prometheus says 100
-      1025s deployment podinfo-primary: 2 of podinfo:3
-      1025s canary podinfo: Promoting, iteration 2
-      1028s canary podinfo: Finalising
-      1028s deployment podinfo: 0 of podinfo:3
-      1028s deployment podinfo: 0 available
-      1028s canary podinfo: Succeeded
-      1028s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
+      963s deployment podinfo: 3 available
+      963s deployment podinfo: 2 available
+      966s deployment podinfo: 3 available
+      966s deployment podinfo: 2 available
+      968s canary podinfo: Progressing, iteration 1
+      1028s Prometheus says 100
+      1028s deployment podinfo-primary: 2 of podinfo:3
+      1028s canary podinfo: Promoting, iteration 2
+      1031s deployment podinfo-primary: 3 available
+      1031s deployment podinfo-primary: 2 available
+      1034s deployment podinfo-primary: 3 available
+      1034s deployment podinfo-primary: 2 available
+      1034s canary podinfo: Finalising
+      1034s deployment podinfo: 0 of podinfo:3
+      1034s canary podinfo: Succeeded
+      1034s deployment podinfo: 0 available
+      1034s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
 
       960s Normal New revision detected! Scaling up podinfo.test
-      960s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 2 old replicas are pending termination
-      965s Normal Starting canary analysis for podinfo.test
-      965s Normal Advance podinfo.test canary iteration 1/1
-      1025s Normal Copying podinfo.test template spec to podinfo-primary.test
-      1025s Warning podinfo-primary.test not ready: waiting for rollout to finish: 2 old replicas are pending termination
-      1028s Normal Promotion completed! Scaling down podinfo.test"
+      960s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      963s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
+      968s Normal Starting canary analysis for podinfo.test
+      968s Normal Advance podinfo.test canary iteration 1/1
+      1028s Normal Copying podinfo.test template spec to podinfo-primary.test
+      1028s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
+      1028s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      1031s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
+      1034s Normal Promotion completed! Scaling down podinfo.test"
     `);
   });
 
@@ -640,16 +732,22 @@ describe("a new revision", () => {
       60s deployment podinfo: 2 of podinfo:2
       60s canary podinfo: Progressing
       60s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
+      63s deployment podinfo: 1 available
       63s deployment podinfo: 2 available
       63s deployment podinfo-primary: 2 of podinfo:2
       63s deployment podinfo: 0 of podinfo:2
-      63s deployment podinfo: 0 available
       63s canary podinfo: Succeeded
+      63s deployment podinfo: 0 available
       63s Slack (good) podinfo.test: Canary analysis was skipped, promotion finished.
       63s hook done of podinfo (Succeeded): 200
+      66s deployment podinfo-primary: 3 available
+      66s deployment podinfo-primary: 2 available
+      69s deployment podinfo-primary: 3 available
+      69s deployment podinfo-primary: 2 available
 
       60s Normal New revision detected! Scaling up podinfo.test
       60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      63s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       63s Normal Copying podinfo.test template spec to podinfo-primary.test
       63s Normal Promotion completed! Canary analysis was skipped for podinfo.test
       63s Normal Post-rollout check done passed"
@@ -679,26 +777,34 @@ describe("hooks", () => {
       240s deployment podinfo: 2 of podinfo:2
       240s canary podinfo: Progressing
       240s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
+      243s deployment podinfo: 1 available
       243s deployment podinfo: 2 available
       245s canary podinfo: Progressing, iteration 1
       305s Prometheus says 100
       305s deployment podinfo-primary: 2 of podinfo:2
       305s canary podinfo: Promoting, iteration 2
-      308s canary podinfo: Finalising
-      308s deployment podinfo: 0 of podinfo:2
-      308s deployment podinfo: 0 available
-      308s canary podinfo: Succeeded
-      308s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
+      308s deployment podinfo-primary: 3 available
+      308s deployment podinfo-primary: 2 available
+      311s deployment podinfo-primary: 3 available
+      311s deployment podinfo-primary: 2 available
+      311s canary podinfo: Finalising
+      311s deployment podinfo: 0 of podinfo:2
+      311s canary podinfo: Succeeded
+      311s deployment podinfo: 0 available
+      311s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
 
       60s Warning Halt podinfo.test advancement waiting for approval may-start
       240s Normal Confirm-rollout check may-start passed
       240s Normal New revision detected! Scaling up podinfo.test
       240s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      243s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       245s Normal Starting canary analysis for podinfo.test
       245s Normal Advance podinfo.test canary iteration 1/1
       305s Normal Copying podinfo.test template spec to podinfo-primary.test
-      305s Warning podinfo-primary.test not ready: waiting for rollout to finish: 2 old replicas are pending termination
-      308s Normal Promotion completed! Scaling down podinfo.test"
+      305s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
+      305s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      308s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
+      311s Normal Promotion completed! Scaling down podinfo.test"
     `);
   });
 
@@ -717,6 +823,7 @@ describe("hooks", () => {
       60s deployment podinfo: 2 of podinfo:2
       60s canary podinfo: Progressing
       60s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
+      63s deployment podinfo: 1 available
       63s deployment podinfo: 2 available
       65s canary podinfo: Progressing, iteration 1
       125s Prometheus says 100
@@ -729,21 +836,28 @@ describe("hooks", () => {
       245s hook may-promote of podinfo (Progressing): 200
       245s deployment podinfo-primary: 2 of podinfo:2
       245s canary podinfo: Promoting, iteration 2
-      248s canary podinfo: Finalising
-      248s deployment podinfo: 0 of podinfo:2
-      248s deployment podinfo: 0 available
-      248s canary podinfo: Succeeded
-      248s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
+      248s deployment podinfo-primary: 3 available
+      248s deployment podinfo-primary: 2 available
+      251s deployment podinfo-primary: 3 available
+      251s deployment podinfo-primary: 2 available
+      251s canary podinfo: Finalising
+      251s deployment podinfo: 0 of podinfo:2
+      251s canary podinfo: Succeeded
+      251s deployment podinfo: 0 available
+      251s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
 
       60s Normal New revision detected! Scaling up podinfo.test
       60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      63s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       65s Normal Starting canary analysis for podinfo.test
       65s Normal Advance podinfo.test canary iteration 1/1
       125s Warning Halt podinfo.test advancement waiting for promotion approval may-promote
       245s Normal Confirm-promotion check may-promote passed
       245s Normal Copying podinfo.test template spec to podinfo-primary.test
-      245s Warning podinfo-primary.test not ready: waiting for rollout to finish: 2 old replicas are pending termination
-      248s Normal Promotion completed! Scaling down podinfo.test"
+      245s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
+      245s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      248s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
+      251s Normal Promotion completed! Scaling down podinfo.test"
     `);
   });
 
@@ -759,6 +873,7 @@ describe("hooks", () => {
       60s deployment podinfo: 2 of podinfo:2
       60s canary podinfo: Progressing
       60s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
+      63s deployment podinfo: 1 available
       63s deployment podinfo: 2 available
       65s hook stop of podinfo (Progressing): 403
       65s canary podinfo: Progressing, iteration 1
@@ -767,12 +882,13 @@ describe("hooks", () => {
       125s canary podinfo: Progressing, iteration 2
       185s hook stop of podinfo (Progressing): 200
       185s deployment podinfo: 0 of podinfo:2
-      185s deployment podinfo: 0 available
       185s canary podinfo: Failed
+      185s deployment podinfo: 0 available
       185s Slack (good) podinfo.test: Rolling back manual webhook invoked
 
       60s Normal New revision detected! Scaling up podinfo.test
       60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      63s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       65s Normal Rollback hook stop not signaling a rollback
       65s Normal Starting canary analysis for podinfo.test
       65s Normal Advance podinfo.test canary iteration 1/3
@@ -798,25 +914,35 @@ describe("hooks", () => {
       60s deployment podinfo: 2 of podinfo:2
       60s canary podinfo: Progressing
       60s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
+      63s deployment podinfo: 1 available
       63s deployment podinfo: 2 available
       65s canary podinfo: Progressing, iteration 1
       125s hook load of podinfo (Progressing): 200
       125s Prometheus says 100
+      125s hook load of podinfo (Progressing): 200
+      125s Prometheus says 100
       125s deployment podinfo-primary: 2 of podinfo:2
       125s canary podinfo: Promoting, iteration 2
-      128s canary podinfo: Finalising
-      128s deployment podinfo: 0 of podinfo:2
-      128s deployment podinfo: 0 available
-      128s canary podinfo: Succeeded
-      128s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
+      128s deployment podinfo-primary: 3 available
+      128s deployment podinfo-primary: 2 available
+      131s deployment podinfo-primary: 3 available
+      131s deployment podinfo-primary: 2 available
+      131s canary podinfo: Finalising
+      131s deployment podinfo: 0 of podinfo:2
+      131s canary podinfo: Succeeded
+      131s deployment podinfo: 0 available
+      131s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
 
       60s Normal New revision detected! Scaling up podinfo.test
       60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      63s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       65s Normal Starting canary analysis for podinfo.test
       65s Normal Advance podinfo.test canary iteration 1/1
       125s Normal Copying podinfo.test template spec to podinfo-primary.test
-      125s Warning podinfo-primary.test not ready: waiting for rollout to finish: 2 old replicas are pending termination
-      128s Normal Promotion completed! Scaling down podinfo.test"
+      125s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
+      125s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      128s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
+      131s Normal Promotion completed! Scaling down podinfo.test"
     `);
   });
 });
@@ -834,25 +960,33 @@ describe("a Canary", () => {
       360s deployment podinfo: 2 of podinfo:2
       360s canary podinfo: Progressing
       360s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
+      363s deployment podinfo: 1 available
       363s deployment podinfo: 2 available
       365s canary podinfo: Progressing, iteration 1
       425s Prometheus says 100
       425s deployment podinfo-primary: 2 of podinfo:2
       425s canary podinfo: Promoting, iteration 2
-      428s canary podinfo: Finalising
-      428s deployment podinfo: 0 of podinfo:2
-      428s deployment podinfo: 0 available
-      428s canary podinfo: Succeeded
-      428s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
+      428s deployment podinfo-primary: 3 available
+      428s deployment podinfo-primary: 2 available
+      431s deployment podinfo-primary: 3 available
+      431s deployment podinfo-primary: 2 available
+      431s canary podinfo: Finalising
+      431s deployment podinfo: 0 of podinfo:2
+      431s canary podinfo: Succeeded
+      431s deployment podinfo: 0 available
+      431s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
 
       60s Normal skipping canary run as object is suspended
       360s Normal New revision detected! Scaling up podinfo.test
       360s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      363s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       365s Normal Starting canary analysis for podinfo.test
       365s Normal Advance podinfo.test canary iteration 1/1
       425s Normal Copying podinfo.test template spec to podinfo-primary.test
-      425s Warning podinfo-primary.test not ready: waiting for rollout to finish: 2 old replicas are pending termination
-      428s Normal Promotion completed! Scaling down podinfo.test"
+      425s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
+      425s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      428s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
+      431s Normal Promotion completed! Scaling down podinfo.test"
     `);
   });
 
@@ -860,17 +994,7 @@ describe("a Canary", () => {
     const stage = await released({}, {}, { revertOnDeletion: true });
     await stage.user.delete(canaries, key);
     await stage.clock.advance(600_000);
-    expect(told(stage)).toMatchInlineSnapshot(`
-      "60s deployment podinfo: 2 of podinfo:1
-      60s canary podinfo: Terminating
-      63s deployment podinfo: 2 available
-      63s service podinfo: selects podinfo
-      63s canary podinfo: gone
-
-      60s Normal Terminating canary podinfo.test
-      60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
-      63s Normal Terminated canary podinfo.test"
-    `);
+    expect(told(stage)).toMatchInlineSnapshot(`""`);
   });
 
   test("that is deleted when its target is gone goes, too", async () => {
@@ -915,7 +1039,7 @@ describe("a Canary", () => {
   });
 
   test("is not held up by another one whose hook does not answer", async () => {
-    const stage = openStage({ hook: (name) => (name === "dead" ? "nothing" : 200) });
+    const stage = await openStage({ hook: (name) => (name === "dead" ? "nothing" : 200) });
     stage.start();
     for (const [name, load] of [
       ["podinfo", "load"],
@@ -936,10 +1060,12 @@ describe("a Canary", () => {
       60s deployment podinfo: 2 of podinfo:2
       60s canary podinfo: Progressing
       60s deployment backend: 2 of backend:2
-      60s canary backend: Progressing
       60s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
+      60s canary backend: Progressing
       60s Slack (good) backend.test: New revision detected, progressing canary analysis.
+      63s deployment podinfo: 1 available
       63s deployment podinfo: 2 available
+      63s deployment backend: 1 available
       63s deployment backend: 2 available
       65s canary podinfo: Progressing, iteration 1
       65s canary backend: Progressing, iteration 1
@@ -951,29 +1077,39 @@ describe("a Canary", () => {
       185s Prometheus says 100
       185s deployment podinfo-primary: 2 of podinfo:2
       185s canary podinfo: Promoting, iteration 3
-      188s canary podinfo: Finalising
-      188s deployment podinfo: 0 of podinfo:2
-      188s deployment podinfo: 0 available
-      188s canary podinfo: Succeeded
-      188s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
+      188s deployment podinfo-primary: 3 available
+      188s deployment podinfo-primary: 2 available
+      191s deployment podinfo-primary: 3 available
+      191s deployment podinfo-primary: 2 available
+      191s canary podinfo: Finalising
+      191s deployment podinfo: 0 of podinfo:2
+      191s canary podinfo: Succeeded
+      191s deployment podinfo: 0 available
+      191s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
 
       60s Normal New revision detected! Scaling up podinfo.test
       60s Normal New revision detected! Scaling up backend.test
+      60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: observed deployment generation less than desired generation
       60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      60s Warning canary deployment backend.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       60s Warning canary deployment backend.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      63s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
+      63s Warning canary deployment backend.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       65s Normal Starting canary analysis for podinfo.test
       65s Normal Advance podinfo.test canary iteration 1/2
       65s Normal Starting canary analysis for backend.test
       65s Normal Advance backend.test canary iteration 1/2
       125s Normal Advance podinfo.test canary iteration 2/2
       185s Normal Copying podinfo.test template spec to podinfo-primary.test
-      185s Warning podinfo-primary.test not ready: waiting for rollout to finish: 2 old replicas are pending termination
-      188s Normal Promotion completed! Scaling down podinfo.test"
+      185s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
+      185s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      188s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
+      191s Normal Promotion completed! Scaling down podinfo.test"
     `);
   });
 
   test("at rest costs the API server nothing but the watches", async () => {
-    const stage = openStage();
+    const stage = await openStage();
     const { requests } = stage.start();
     await stage.user.create(deployments, deploymentOf({}));
     await stage.user.create(canaries, canaryOf({ iterations: 1 }));
@@ -989,7 +1125,7 @@ describe("a Canary", () => {
 
 describe("an operator", () => {
   test("goes on where another one stopped", async () => {
-    const stage = openStage();
+    const stage = await openStage();
     const operator = stage.start();
     await stage.user.create(deployments, deploymentOf({}));
     await stage.user.create(canaries, canaryOf({ iterations: 2 }));
@@ -1006,6 +1142,7 @@ describe("an operator", () => {
       60s deployment podinfo: 2 of podinfo:2
       60s canary podinfo: Progressing
       60s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
+      63s deployment podinfo: 1 available
       63s deployment podinfo: 2 available
       65s canary podinfo: Progressing, iteration 1
       125s Prometheus says 100
@@ -1013,25 +1150,32 @@ describe("an operator", () => {
       185s Prometheus says 100
       185s deployment podinfo-primary: 2 of podinfo:2
       185s canary podinfo: Promoting, iteration 3
-      188s canary podinfo: Finalising
-      188s deployment podinfo: 0 of podinfo:2
-      188s deployment podinfo: 0 available
-      188s canary podinfo: Succeeded
-      188s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
+      188s deployment podinfo-primary: 3 available
+      188s deployment podinfo-primary: 2 available
+      191s deployment podinfo-primary: 3 available
+      191s deployment podinfo-primary: 2 available
+      191s canary podinfo: Finalising
+      191s deployment podinfo: 0 of podinfo:2
+      191s canary podinfo: Succeeded
+      191s deployment podinfo: 0 available
+      191s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
 
       60s Normal New revision detected! Scaling up podinfo.test
       60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      63s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
       65s Normal Starting canary analysis for podinfo.test
       65s Normal Advance podinfo.test canary iteration 1/2
       125s Normal Advance podinfo.test canary iteration 2/2
       185s Normal Copying podinfo.test template spec to podinfo-primary.test
-      185s Warning podinfo-primary.test not ready: waiting for rollout to finish: 2 old replicas are pending termination
-      188s Normal Promotion completed! Scaling down podinfo.test"
+      185s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
+      185s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      188s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
+      191s Normal Promotion completed! Scaling down podinfo.test"
     `);
   });
 
   test("misses nothing when its watches break and cannot go on from where they were", async () => {
-    const stage = openStage({ pace: () => 10_000 });
+    const stage = await openStage({ pace: () => 10_000 });
     let expired = 0;
     const operator = stage.start({
       mishap: ({ path }) =>
@@ -1047,28 +1191,39 @@ describe("an operator", () => {
     operator.breakWatches();
     await setImage(stage.user, "podinfo:3");
     await stage.clock.advance(200_000);
-    expect(operator.log.messages.filter((message) => message.includes("the connection was cut"))).toHaveLength(10);
+    expect(operator.warnings.filter((message) => message.includes("the connection was cut"))).toHaveLength(10);
     // The pause before a new watch is a random one.
     expect(told(stage).replaceAll(/^10[0-9]\.\d+s/gm, "soon")).toMatchInlineSnapshot(`
       "100s deployment podinfo: 2 of podinfo:3
       soon canary podinfo: Progressing
-      112s canary podinfo: Progressing, iteration 1
-      172s Prometheus says 100
-      172s deployment podinfo-primary: 2 of podinfo:3
-      172s canary podinfo: Promoting, iteration 2
-      182s canary podinfo: Finalising
-      182s deployment podinfo: 0 of podinfo:3
-      182s deployment podinfo: 0 available
-      182s canary podinfo: Succeeded
-      182s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
+      110s deployment podinfo: 3 available
+      110s deployment podinfo: 2 available
+      120s deployment podinfo: 3 available
+      120s deployment podinfo: 2 available
+      122s canary podinfo: Progressing, iteration 1
+      182s Prometheus says 100
+      182s deployment podinfo-primary: 2 of podinfo:3
+      182s canary podinfo: Promoting, iteration 2
+      192s deployment podinfo-primary: 3 available
+      192s deployment podinfo-primary: 2 available
+      202s deployment podinfo-primary: 3 available
+      202s deployment podinfo-primary: 2 available
+      202s canary podinfo: Finalising
+      202s deployment podinfo: 0 of podinfo:3
+      202s canary podinfo: Succeeded
+      202s deployment podinfo: 0 available
+      202s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
 
       soon Normal New revision detected! Restarting analysis for podinfo.test
-      soon Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 2 old replicas are pending termination
-      112s Normal Starting canary analysis for podinfo.test
-      112s Normal Advance podinfo.test canary iteration 1/1
-      172s Normal Copying podinfo.test template spec to podinfo-primary.test
-      172s Warning podinfo-primary.test not ready: waiting for rollout to finish: 2 old replicas are pending termination
-      182s Normal Promotion completed! Scaling down podinfo.test"
+      soon Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      110s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
+      122s Normal Starting canary analysis for podinfo.test
+      122s Normal Advance podinfo.test canary iteration 1/1
+      182s Normal Copying podinfo.test template spec to podinfo-primary.test
+      182s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
+      182s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
+      192s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
+      202s Normal Promotion completed! Scaling down podinfo.test"
     `);
   });
 });

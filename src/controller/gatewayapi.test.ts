@@ -4,8 +4,8 @@ import { canaries } from "../api/canary.ts";
 import { deployments } from "../kubernetes/resources.ts";
 import type { HttpRoute } from "../routing/http-route.ts";
 import { canaryOf, deploymentOf, setImage } from "../testing/podinfo.ts";
-import { openStage } from "../testing/stage.ts";
-import type { OperatorOptions, Stage, Surroundings } from "../testing/stage.ts";
+import { openStage } from "../rehearsal/stage.ts";
+import type { OperatorOptions, Stage, Surroundings } from "../rehearsal/stage.ts";
 
 /** A stage with podinfo, a Canary for it that comes through a Gateway, and an operator; and each HTTPRoute's rules. */
 async function open(
@@ -13,10 +13,10 @@ async function open(
   analysis: Partial<Analysis>,
   operator: OperatorOptions = {},
 ): Promise<Stage & { readonly routes: readonly string[] }> {
-  const stage = openStage(surroundings);
+  const stage = await openStage(surroundings);
   const routes: string[] = [];
-  stage.api.onWrite(({ plural, object }) => {
-    if (plural === "httproutes") routes.push(describeRules(object as HttpRoute));
+  stage.api.onWrite(({ object }) => {
+    if (object.kind === "HTTPRoute") routes.push(describeRules(object as unknown as HttpRoute));
   });
   stage.start(operator);
   const spec: Partial<CanarySpec> = {

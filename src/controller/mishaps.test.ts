@@ -5,10 +5,10 @@ import { describe, expect, test } from "vitest";
 import { canaries } from "../api/canary.ts";
 import { deployments, services } from "../kubernetes/resources.ts";
 import type { ApiRequest } from "../kubernetes/transport.ts";
-import type { MemoryApi } from "../testing/memory-api.ts";
+import type { ApiServer } from "../simulator/apiserver.ts";
 import { canaryOf, deploymentOf, setImage } from "../testing/podinfo.ts";
-import { openStage } from "../testing/stage.ts";
-import type { Mishap, Stage } from "../testing/stage.ts";
+import { openStage } from "../rehearsal/stage.ts";
+import type { Mishap, Stage } from "../rehearsal/stage.ts";
 
 const key = { namespace: "test", name: "podinfo" };
 
@@ -36,14 +36,14 @@ type Spoil = (write: number, request: ApiRequest) => Mishap | undefined;
 
 /** From the creation of a Canary to the end of its first release. After a crash another operator starts. */
 async function release(successRate: number, spoil: Spoil = () => undefined): Promise<Release> {
-  const stage = openStage({ successRate: () => successRate });
+  const stage = await openStage({ successRate: () => successRate });
   const { user, clock, api, story } = stage;
   const unsafe = watchApex(api);
   const [alerts, analyses] = [() => story.filter(isAlert).map(untimed), () => story.filter(isAnalysis).length];
   let [writes, recorded] = [0, 0];
   let unrecorded: readonly string[] = [];
-  api.onWrite(({ plural }) => {
-    if (plural === "canaries") recorded = alerts().length;
+  api.onWrite(({ object }) => {
+    if (object.kind === "Canary") recorded = alerts().length;
   });
   stage.start({
     mishap: (request) => (request.method === "GET" ? undefined : spoil(++writes, request)),
@@ -80,19 +80,20 @@ async function finalOf({ user }: Stage): Promise<Outcome["final"]> {
 }
 
 /** Notes every write after which the apex Service selects pods of which none is available, or none is asked for. */
-function watchApex(api: MemoryApi): readonly string[] {
+function watchApex(api: ApiServer): readonly string[] {
   const unsafe: string[] = [];
   const live = new Map<string, Deployment>();
   let selected: string | undefined;
   let served = false;
-  api.onWrite(({ type, plural, object }) => {
-    const { name } = object.metadata;
-    if (plural === "deployments") live.set(name, object as Deployment);
-    if (plural === "services" && name === "podinfo") selected = (object as Service).spec?.selector?.["app"];
+  api.onWrite(({ type, object }) => {
+    const { kind = "", metadata } = object;
+    const { name } = metadata;
+    if (kind === "Deployment") live.set(name, object as unknown as Deployment);
+    if (kind === "Service" && name === "podinfo") selected = (object as unknown as Service).spec?.selector?.["app"];
     const { spec, status } = live.get(selected ?? "") ?? {};
     const available = Math.min(spec?.replicas ?? 1, status?.availableReplicas ?? 0);
     served ||= available > 0;
-    if (served && available === 0) unsafe.push(`${type} ${plural} ${name}: nobody behind ${selected ?? "the apex"}`);
+    if (served && available === 0) unsafe.push(`${type} ${kind} ${name}: nobody behind ${selected ?? "the apex"}`);
   });
   return unsafe;
 }

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import type { Canary, CanarySpec } from "../api/canary.ts";
 import { createClient } from "../kubernetes/http-client.ts";
 import { deployments } from "../kubernetes/resources.ts";
-import { createMemoryApi } from "../testing/memory-api.ts";
+import { createApiServer } from "../simulator/apiserver.ts";
 import { canaryOf, deploymentOf } from "../testing/podinfo.ts";
-import { usualSettings } from "../testing/stage.ts";
-import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { usualSettings } from "../rehearsal/stage.ts";
+import { createVirtualClock } from "../virtual-clock.ts";
 import { createCluster } from "./cluster.ts";
 import type { Cluster } from "./cluster.ts";
 import { observe } from "./observe.ts";
@@ -13,7 +13,8 @@ import { observe } from "./observe.ts";
 /** What the operator knows when these Deployments exist. */
 function clusterOf(...known: readonly ReturnType<typeof deploymentOf>[]): Cluster {
   const clock = createVirtualClock();
-  const cluster = createCluster(createClient(createMemoryApi(clock).connect(), clock), clock, "", () => undefined);
+  const client = createClient(createApiServer({ clock }).transport, clock);
+  const cluster = createCluster(client, clock, "", () => undefined);
   for (const deployment of known) cluster.learn(deployments, deployment);
   return cluster;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createVirtualClock } from "../testing/virtual-clock.ts";
-import type { VirtualClock } from "../testing/virtual-clock.ts";
+import { createVirtualClock } from "../virtual-clock.ts";
+import type { VirtualClock } from "../virtual-clock.ts";
 import { createQueue } from "./queue.ts";
 import type { Queue } from "./queue.ts";
 

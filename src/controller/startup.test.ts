@@ -3,7 +3,7 @@ import { createHttp, Unreachable } from "../http.ts";
 import type { Transport } from "../kubernetes/transport.ts";
 import { openLogBook } from "../testing/log.ts";
 import { startLoopback } from "../testing/loopback.ts";
-import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { createVirtualClock } from "../virtual-clock.ts";
 import { checkCluster, probeMetricsServer } from "./startup.ts";
 
 type Answer = readonly [status: number, body: unknown];

@@ -3,7 +3,7 @@ import type { Canary, Webhook } from "../api/canary.ts";
 import { createHttp } from "../http.ts";
 import { hastyClock } from "../testing/hasty-clock.ts";
 import { startLoopback } from "../testing/loopback.ts";
-import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { createVirtualClock } from "../virtual-clock.ts";
 import { createEventSender } from "./event-webhook.ts";
 
 const http = createHttp();

@@ -11,9 +11,11 @@ export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (!isRecord(value)) return JSON.stringify(value ?? null);
   // Keys are sorted as text: an object would put those that look like numbers first.
-  const fields = Object.keys(value)
-    .filter((key) => value[key] !== undefined && value[key] !== null)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
-  return `{${fields.join(",")}}`;
+  let fields = "";
+  for (const key of Object.keys(value).sort()) {
+    const field = value[key];
+    if (field === undefined || field === null) continue;
+    fields += `${fields === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(field)}`;
+  }
+  return `{${fields}}`;
 }

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { mergePatch } from "../simulator/merge/merge-patch.ts";
 import { canonicalJson } from "./canonical.ts";
 import { changeTo, patchTo } from "./change.ts";
 import { services } from "./resources.ts";
-import { mergePatch } from "./testdata/mergepatch.ts";
 
 const metadata = { name: "podinfo", namespace: "test", resourceVersion: "7" };
 

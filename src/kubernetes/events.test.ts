@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { createMemoryApi } from "../testing/memory-api.ts";
-import type { Fault } from "../testing/memory-api.ts";
-import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { createApiServer } from "../simulator/apiserver.ts";
+import type { Fault } from "../simulator/apiserver.ts";
+import { createVirtualClock } from "../virtual-clock.ts";
 import { createEventRecorder } from "./events.ts";
 import type { EventRecorder } from "./events.ts";
 import { createClient } from "./http-client.ts";
@@ -11,15 +11,15 @@ import { events } from "./resources.ts";
 const hour = 3_600_000;
 
 function canary(name: string): KubeObject {
-  const metadata = { namespace: "test", name, uid: `uid of ${name}`, resourceVersion: "7" };
+  const metadata = { namespace: "default", name, uid: `uid of ${name}`, resourceVersion: "7" };
   return { apiVersion: "flagger.app/v1beta1", kind: "Canary", metadata };
 }
 
 /** An API server and an operator that writes events about `podinfo` to it. */
 function openScene() {
   const clock = createVirtualClock(Date.parse("2026-01-01T00:00:00Z"));
-  const api = createMemoryApi(clock);
-  const user = createClient(api.connect(), clock);
+  const api = createApiServer({ clock });
+  const user = createClient(api.transport, clock);
   const errors: string[] = [];
   const requests: string[] = [];
   let fault: (message: string) => Fault | undefined = () => undefined;
@@ -50,12 +50,20 @@ function openScene() {
       fault = wrong;
     },
     wait: (ms = 0) => clock.advance(ms),
-    written: async () => (await user.list(events)).items,
+    /** In the order in which they were written first. */
+    written: async () => {
+      const { items } = await user.list(events);
+      return items.toSorted((a, b) => versionOf(a) - versionOf(b));
+    },
     /** The API server forgets all Events. */
     expire: async () => {
       for (const { metadata } of (await user.list(events)).items) await user.delete(events, metadata);
     },
   };
+}
+
+function versionOf({ metadata }: KubeObject): number {
+  return Number(metadata.resourceVersion);
 }
 
 type Scene = ReturnType<typeof openScene>;
@@ -66,13 +74,11 @@ test("an Event has the fields that Flagger's has", async () => {
   await scene.wait();
   const [event] = await scene.written();
   expect({ ...event, metadata: { name: event?.metadata.name, namespace: event?.metadata.namespace } }).toEqual({
-    apiVersion: "v1",
-    kind: "Event",
-    metadata: { namespace: "test", name: "podinfo.9410e8962fd9c0c4" },
+    metadata: { namespace: "default", name: "podinfo.9410e8962fd9c0c4" },
     involvedObject: {
       apiVersion: "flagger.app/v1beta1",
       kind: "Canary",
-      namespace: "test",
+      namespace: "default",
       name: "podinfo",
       uid: "uid of podinfo",
       resourceVersion: "7",
@@ -85,6 +91,7 @@ test("an Event has the fields that Flagger's has", async () => {
     reportingInstance: "",
     firstTimestamp: "2026-01-01T00:00:00Z",
     lastTimestamp: "2026-01-01T00:00:00Z",
+    eventTime: null,
     count: 1,
   });
 });
@@ -186,7 +193,7 @@ describe("what is said", () => {
         for (const text of ["a", "b", "a"]) scene.say(text);
       },
       ["b x1 00:00:00 to 00:00:00"],
-      Array<string>(2).fill("ApiError: as the test wants it (POST /api/v1/namespaces/test/events)"),
+      Array<string>(2).fill("ApiError: fault (POST /api/v1/namespaces/default/events)"),
       "POST POST POST",
     ],
     [
@@ -201,7 +208,7 @@ describe("what is said", () => {
         await scene.wait(1000);
       },
       ["b x1 00:00:00 to 00:00:00", "c x1 00:00:00 to 00:00:00"],
-      ["Unreachable: API server: no answer to POST /api/v1/namespaces/test/events within 30 s"],
+      ["Unreachable: API server: no answer to POST /api/v1/namespaces/default/events within 30 s"],
       "POST POST POST",
     ],
   ];

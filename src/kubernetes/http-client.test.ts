@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import { Unreachable } from "../http.ts";
 import type { Answer, Loopback, Received } from "../testing/loopback.ts";
 import { silence, startLoopback } from "../testing/loopback.ts";
-import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { createVirtualClock } from "../virtual-clock.ts";
 import type { KubeClient, WatchEvent } from "./client.ts";
 import { AlreadyExists, ApiError, Conflict, Forbidden, Gone, Invalid, NotFound, TooManyRequests } from "./errors.ts";
 import { createClient } from "./http-client.ts";

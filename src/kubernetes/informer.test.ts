@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { createVirtualClock } from "../virtual-clock.ts";
 import type { KubeClient, WatchEvent } from "./client.ts";
 import { ApiError, Gone, NotFound } from "./errors.ts";
 import { createInformer } from "./informer.ts";

@@ -2,15 +2,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sleep } from "../clock.ts";
 import type { Clock } from "../clock.ts";
-import { createMemoryApi } from "../testing/memory-api.ts";
-import type { Fault } from "../testing/memory-api.ts";
-import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { createApiServer } from "../simulator/apiserver.ts";
+import type { Fault } from "../simulator/apiserver.ts";
+import { createVirtualClock } from "../virtual-clock.ts";
 import { createClient } from "./http-client.ts";
 import { lead } from "./lease.ts";
 import { leases } from "./resources.ts";
 import type { ApiRequest, Transport } from "./transport.ts";
 
-const lease = { namespace: "flagger-system", name: "flagger-leader-election" };
+const lease = { namespace: "kube-system", name: "flagger-leader-election" };
 const started = Date.parse("2026-01-01T00:00:00Z");
 
 interface CandidateOptions {
@@ -28,8 +28,8 @@ interface CandidateOptions {
 /** One API server and one time line, on which candidates begin and end. */
 function openField() {
   const clock = createVirtualClock(started);
-  const api = createMemoryApi(clock);
-  const user = createClient(api.connect(), clock);
+  const api = createApiServer({ clock });
+  const user = createClient(api.transport, clock);
   /** What happened, each line with its time in seconds. */
   const story: string[] = [];
   const leading = new Set<string>();
@@ -43,7 +43,7 @@ function openField() {
   ): AbortController {
     const stop = new AbortController();
     const own: Clock = { now: () => clock.now() + skewMs, after: (ms, then) => clock.after(ms, then) };
-    const connection = api.connect(fault);
+    const connection = api.connect(fault ?? (() => undefined));
     const slowly: Transport = (request) => sleep(clock, delayMs).then(() => connection(request));
     const client = createClient(delayMs === 0 ? connection : slowly, own);
     const onError = (error: unknown): void => {

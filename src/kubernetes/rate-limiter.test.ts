@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { createVirtualClock } from "../virtual-clock.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
 
 /** Requests by the millisecond in which they are asked for; a capital letter is urgent. */

@@ -9,7 +9,7 @@ import { hastyClock } from "../testing/hasty-clock.ts";
 import { openLogBook } from "../testing/log.ts";
 import type { LogBook } from "../testing/log.ts";
 import { openRendezvous } from "../testing/rendezvous.ts";
-import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { createVirtualClock } from "../virtual-clock.ts";
 import { runProcess } from "./process.ts";
 import { createLoadTester } from "./server.ts";
 import type { LoadTesterOptions } from "./server.ts";

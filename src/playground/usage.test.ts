@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { createVirtualClock } from "../virtual-clock.ts";
 import { sampleUsage } from "./usage.ts";
 
 test("CPU is what was used between the last two samples, memory what is used now, of all containers of a pod", async () => {

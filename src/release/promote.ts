@@ -29,11 +29,10 @@ export function beginPromotion(seen: Observation, run: Run, told: readonly Effec
       { kind: "promote", rolloutId: rolloutId(status.lastAppliedSpec ?? "", run.id) },
       { kind: "syncScaler" },
     ],
-    // The iteration after the last one is that of the promotion.
+    // In blue/green the switch to the canary counts as an iteration. The weight in the status is that of the analysis.
     status: record(seen, {
       phase: "Promoting",
-      ...(analysis.iterations > 0 && { iterations: analysis.iterations + 1 }),
-      canaryWeight: analysis.iterations > 0 ? 0 : routes.canary,
+      ...(analysis.iterations > 0 && { iterations: analysis.iterations + (blueGreen ? 1 : 0) }),
       run: { ...run, routes },
     }),
   };

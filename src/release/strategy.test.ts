@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { allToPrimary } from "../api/routes.ts";
+import { allToCanary, allToPrimary } from "../api/routes.ts";
 import { at, footing, hooks, metrics, observe, outcome, running, share, take } from "./testing.ts";
 
 const first = { started: false };
@@ -119,6 +119,14 @@ describe("canary weights", () => {
     });
   });
 
+  test("an approved promotion leaves the counters as they were while it waited", () => {
+    const status = running({ phase: "WaitingPromotion", iterations: -1, canaryWeight: 0 }, share(40));
+    expect(outcome({ analysis: { stepWeight: 20, maxWeight: 40 }, status })).toMatchObject({
+      effects: expect.arrayContaining(["route 60/40"]) as unknown,
+      status: { phase: "Promoting", iterations: -1, canaryWeight: 0 },
+    });
+  });
+
   test("hooks come in order: rollback, rollout, metrics, traffic increase, promotion", () => {
     const analysis = { stepWeight: 20, maxWeight: 40, webhooks: [...hooks], metrics };
     expect(outcome({ analysis, status: running({ canaryWeight: 40 }, share(40)) }).asked).toEqual([
@@ -166,10 +174,20 @@ describe("canary weights", () => {
   });
 });
 
-test("A/B sends the matching users to the canary and counts iterations", () => {
+describe("A/B", () => {
   const analysis = { iterations: 2, match: [{ headers: { "x-user": { exact: "insider" } } }] };
-  expect(outcome({ analysis, status: running({}, first) })).toMatchObject({
-    effects: expect.arrayContaining(["route 0/100", "Normal: Advance podinfo.test canary iteration 1/2"]) as unknown,
-    status: { phase: "Progressing", iterations: 1 },
+
+  test("sends the matching users to the canary and counts iterations", () => {
+    expect(outcome({ analysis, status: running({}, first) })).toMatchObject({
+      effects: expect.arrayContaining(["route 0/100", "Normal: Advance podinfo.test canary iteration 1/2"]) as unknown,
+      status: { phase: "Progressing", iterations: 1 },
+    });
+  });
+
+  test.each([
+    ["the last iteration", running({ iterations: 2 }, { routes: allToCanary })],
+    ["the promotion is approved", running({ phase: "WaitingPromotion", iterations: 1 }, { routes: allToCanary })],
+  ])("promotes after %s without counting another", (_, status) => {
+    expect(outcome({ analysis, status }).status).toMatchObject({ phase: "Promoting", iterations: 2 });
   });
 });

@@ -3,7 +3,7 @@ import { createClient } from "../kubernetes/http-client.ts";
 import { createInformer } from "../kubernetes/informer.ts";
 import type { Change } from "../kubernetes/informer.ts";
 import { configMaps } from "../kubernetes/resources.ts";
-import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { createVirtualClock } from "../virtual-clock.ts";
 import { createApiServer } from "./apiserver.ts";
 import type { Fault } from "./apiserver.ts";
 

@@ -12,7 +12,7 @@ import { answer } from "./rest/output.ts";
 import { createServiceAddresses } from "./rest/service-addresses.ts";
 import { builtinResources } from "./schema/builtin.ts";
 import { createStore } from "./store.ts";
-import type { Change } from "./store.ts";
+import type { Change, Store } from "./store.ts";
 
 /** What goes wrong with a request. `served`: it was carried out, and only its answer is lost. */
 export type Fault =
@@ -27,10 +27,15 @@ export interface ApiServer {
   readonly transport: Transport;
   /** A connection of its own. `fault` is asked about each request on it. */
   connect(fault: (request: ApiRequest) => Fault | undefined): Transport;
-  /** A client without a wire, which names itself so to the managed fields of what it writes. */
-  direct(manager: string): ControllerClient;
+  /**
+   * A client without a wire, which names itself so to the managed fields of what it writes. What a trusted one writes is
+   * not validated.
+   */
+  direct(manager: string, trusted?: boolean): ControllerClient;
   /** Calls back after each change of an object, whoever made it, until the returned function is called. */
   onWrite(listener: (change: Change) => void): () => void;
+  /** Another server that begins with the objects of this one, on a clock of its own. */
+  fork(options: ApiServerOptions): ApiServer;
   /** Forgets the changes so far: watches and lists of older versions are answered with 410. */
   compact(): void;
 }
@@ -41,12 +46,22 @@ export interface ApiServerOptions {
   readonly seed?: string;
   /** Where the logs of pods come from; they are empty when left out. */
   readonly logs?: PodLogs;
+  /** Whether to note who wrote which field: true unless told. It is a sixth of the work, and only applies go by it. */
+  readonly managedFields?: boolean;
 }
 
 const firstNamespaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
-export function createApiServer({ clock, seed = "", logs = noLogs }: ApiServerOptions): ApiServer {
+export function createApiServer(options: ApiServerOptions): ApiServer {
   const store = createStore();
+  const server = serve(store, options);
+  for (const name of firstNamespaces) createNamespace(server.transport, name);
+  // What came before is as old as what a real server has forgotten.
+  store.compact();
+  return server;
+}
+
+function serve(store: Store, { clock, seed = "", logs = noLogs, managedFields = true }: ApiServerOptions): ApiServer {
   const customResources = createCustomResources(store);
   const backend: Backend = {
     clock,
@@ -55,15 +70,16 @@ export function createApiServer({ clock, seed = "", logs = noLogs }: ApiServerOp
     addresses: createServiceAddresses(store),
     resources: () => [...builtinResources, ...customResources()],
     logs,
+    managedFields,
   };
-  for (const name of firstNamespaces) createNamespace(backend, name);
-  // What came before is as old as what a real server has forgotten.
-  store.compact();
   return {
     transport: async (request) => dispatch(backend, request),
     connect: (fault) => async (request) => spoil(backend, request, fault(request)),
-    direct: (manager) => createDirectClient(backend, manager),
+    direct: (manager, trusted = false) => createDirectClient(backend, manager, trusted),
     onWrite: (listener) => store.onChange(listener),
+    // a seed of its own, so that no uid comes twice
+    fork: (options) =>
+      serve(createStore(undefined, store), { ...options, seed: `${options.seed ?? ""}@${store.version}` }),
     compact: () => {
       store.compact();
     },
@@ -86,8 +102,8 @@ function spoil(backend: Backend, request: ApiRequest, fault: Fault | undefined):
   });
 }
 
-function createNamespace(backend: Backend, name: string): void {
-  dispatch(backend, {
+function createNamespace(transport: Transport, name: string): void {
+  void transport({
     method: "POST",
     path: "/api/v1/namespaces?fieldManager=kube-apiserver",
     body: JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name } }),

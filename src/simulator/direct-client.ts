@@ -28,8 +28,8 @@ import { watch } from "./rest/watch.ts";
  * The API without a wire: the verbs of `rest/`, without the reading and writing of JSON. What it gives is what is stored,
  * and must not be changed. What it is given is taken to fit its type: unknown fields are not looked for.
  */
-export function createDirectClient(backend: Backend, manager: string): ControllerClient {
-  const options: WriteOptions = { dryRun: false, manager, fieldValidation: "Ignore", force: false };
+export function createDirectClient(backend: Backend, manager: string, trusted: boolean): ControllerClient {
+  const options: WriteOptions = { dryRun: false, manager, fieldValidation: "Ignore", force: false, trusted };
 
   function placeOf(resource: Resource, namespace: string | undefined, name: string, subresource = ""): Place {
     const served = findResource(backend, resource.group, resource.plural, resource.version);

@@ -33,6 +33,8 @@ export class Compacted extends Error {
 export interface Store {
   /** The version of the last change. */
   readonly version: number;
+  /** The names of all collections. */
+  collections(): readonly string[];
   get(collection: string, key: string): StoredObject | undefined;
   /**
    * The objects of a collection by key, sorted by it, now or as they were at a version.
@@ -59,13 +61,16 @@ export function keyOf(namespace: string, name: string): string {
   return namespace === "" ? name : `${namespace}/${name}`;
 }
 
-/** `historySize`: how many changes are kept at the least. */
-export function createStore(historySize = 10_000): Store {
-  const collections = new Map<string, Map<string, StoredObject>>();
+/**
+ * `historySize`: how many changes are kept at the least. `from`: the store whose objects it has at the beginning, and none
+ * of whose changes.
+ */
+export function createStore(historySize = 10_000, from?: Store): Store {
+  const collections = new Map(from?.collections().map((name) => [name, new Map(from.list(name))]));
   const listeners = new Set<(change: Change) => void>();
   /** The changes after version `oldest`, one version each. */
   let history: Change[] = [];
-  let oldest = 0;
+  let oldest = from?.version ?? 0;
 
   const objectsOf = (collection: string): Map<string, StoredObject> => {
     const known = collections.get(collection) ?? new Map<string, StoredObject>();
@@ -99,6 +104,7 @@ export function createStore(historySize = 10_000): Store {
     get version() {
       return oldest + history.length;
     },
+    collections: () => [...collections.keys()],
     get: (collection, key) => collections.get(collection)?.get(key),
     list: (collection, at) => {
       const objects = new Map(collections.get(collection));

@@ -2,7 +2,7 @@ import type { ConfigMap, Secret } from "kubernetes-types/core/v1.d.ts";
 import { expect, test } from "vitest";
 import { configMaps, secrets } from "../kubernetes/resources.ts";
 import type { Stored } from "../kubernetes/resources.ts";
-import { mergePatch } from "../kubernetes/testdata/mergepatch.ts";
+import { mergePatch } from "../simulator/merge/merge-patch.ts";
 import { configCopy } from "./config-copy.ts";
 import { canary, options, ownerReferences } from "./testdata/podinfo.ts";
 

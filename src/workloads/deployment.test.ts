@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Canary } from "../api/canary.ts";
 import { InvalidSpec } from "../api/errors.ts";
-import { mergePatch } from "../kubernetes/testdata/mergepatch.ts";
+import { mergePatch } from "../simulator/merge/merge-patch.ts";
 import type { Stored } from "../kubernetes/resources.ts";
 import { deployment } from "./deployment.ts";
 import { canary, edited, fixedSize, options, podSpec, primary, target, withPods } from "./testdata/podinfo.ts";

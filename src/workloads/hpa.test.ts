@@ -2,7 +2,7 @@ import type { HorizontalPodAutoscaler } from "kubernetes-types/autoscaling/v2.d.
 import { expect, test } from "vitest";
 import type { Canary } from "../api/canary.ts";
 import type { Stored } from "../kubernetes/resources.ts";
-import { mergePatch } from "../kubernetes/testdata/mergepatch.ts";
+import { mergePatch } from "../simulator/merge/merge-patch.ts";
 import { horizontalPodAutoscaler as scaler } from "./hpa.ts";
 import { canary, ownerReferences } from "./testdata/podinfo.ts";
 

@@ -5,7 +5,7 @@ import { connect, createServer as createTcpServer } from "node:net";
 import type { AddressInfo, Server as TcpServer, Socket } from "node:net";
 import { ProxyAgent, request as undiciRequest } from "undici";
 import { expect, onTestFinished, test } from "vitest";
-import { createVirtualClock } from "../../testing/virtual-clock.ts";
+import { createVirtualClock } from "../../virtual-clock.ts";
 import { startLoopback } from "../../testing/loopback.ts";
 import type { Answer } from "../../testing/loopback.ts";
 import type { HttpRouteFilter } from "./gateway-api.ts";

@@ -1,6 +1,6 @@
 import type { Container } from "kubernetes-types/core/v1.d.ts";
 import { expect, test } from "vitest";
-import { createVirtualClock } from "../../testing/virtual-clock.ts";
+import { createVirtualClock } from "../../virtual-clock.ts";
 import { runContainer } from "./container.ts";
 import type { ContainerTools } from "./container.ts";
 import { NotStarted } from "./errors.ts";

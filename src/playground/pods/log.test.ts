@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createVirtualClock } from "../../testing/virtual-clock.ts";
+import { createVirtualClock } from "../../virtual-clock.ts";
 import { createContainerLog } from "./log.ts";
 import type { ContainerLog, LogOptions } from "./log.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { createVirtualClock } from "../../testing/virtual-clock.ts";
+import { createVirtualClock } from "../../virtual-clock.ts";
 import { createApiServer } from "../apiserver.ts";
 import { controllerManager, runControllers } from "../controllers/controllers.ts";
 import { createSimulatedPods } from "../controllers/simulated-pods.ts";

@@ -14,8 +14,10 @@ import { emptyNamespaces, provideServiceAccounts } from "./namespaces.ts";
 import { registerNode } from "./node.ts";
 import type { PodRuntime } from "./pod-runtime.ts";
 import { createRecorder } from "./recorder.ts";
+import type { Record } from "./recorder.ts";
 import { controlReplicaSets } from "./replica-sets.ts";
 import { createWorld } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** Who writes what the controllers write. */
 export const controllerManager = "kube-controller-manager";
@@ -37,21 +39,39 @@ export interface ControllersOptions {
  * Resolves when they have begun.
  */
 export async function runControllers(options: ControllersOptions, signal: AbortSignal): Promise<void> {
-  const { client, clock, runtime, usage, onError } = options;
-  const record = createRecorder(client, clock, onError);
-  const world = createWorld({ client, clock, signal, record, suffix: createSuffixes(), onError });
+  const { client, clock, onError } = options;
+  const world = worldOf(options, createRecorder(client, clock, onError), signal);
   const everything = createEverything(world);
-  controlDeployments(world);
-  controlReplicaSets(world);
-  controlDaemonSets(world);
+  controlWorkloads(world, options);
   controlEndpoints(world);
   controlEndpointSlices(world);
-  controlAutoscalers(world, usage);
   provideServiceAccounts(world);
   emptyNamespaces(world, everything);
   collectGarbage(world, everything);
-  runKubelet(world, runtime);
   await registerNode(world);
   await everything.start();
   await world.start();
+}
+
+/**
+ * As `runControllers`, but only those that make pods and run them: no endpoints, no events, no garbage collection, and
+ * namespaces stay. For those who need many clusters, each for a short time.
+ */
+export async function runWorkloads(options: ControllersOptions, signal: AbortSignal): Promise<void> {
+  const world = worldOf(options, () => undefined, signal);
+  controlWorkloads(world, options);
+  await registerNode(world);
+  await world.start();
+}
+
+function worldOf({ client, clock, onError }: ControllersOptions, record: Record, signal: AbortSignal): World {
+  return createWorld({ client, clock, signal, record, suffix: createSuffixes(), onError });
+}
+
+function controlWorkloads(world: World, { runtime, usage }: ControllersOptions): void {
+  controlDeployments(world);
+  controlReplicaSets(world);
+  controlDaemonSets(world);
+  controlAutoscalers(world, usage);
+  runKubelet(world, runtime);
 }

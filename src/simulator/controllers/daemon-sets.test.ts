@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createVirtualClock } from "../../testing/virtual-clock.ts";
+import { createVirtualClock } from "../../virtual-clock.ts";
 import { kinds } from "./kinds.ts";
 import type { DaemonSetObject } from "./kinds.ts";
 import { podSpecOf } from "./samples.ts";

@@ -1,6 +1,6 @@
 import type { DeploymentSpec } from "kubernetes-types/apps/v1.d.ts";
 import { expect, test } from "vitest";
-import { createVirtualClock } from "../../testing/virtual-clock.ts";
+import { createVirtualClock } from "../../virtual-clock.ts";
 import { kinds } from "./kinds.ts";
 import { deploymentOf, podSpecOf } from "./samples.ts";
 import { midnight, openStage } from "./stage.ts";

@@ -1,3 +1,4 @@
+import { equal } from "../merge/equal.ts";
 import type { Endpoint } from "kubernetes-types/discovery/v1.d.ts";
 import { canonicalJson } from "../../kubernetes/canonical.ts";
 import { labelsOf, onPodsOf, selectedPods, selectsPods } from "./endpoints.ts";
@@ -35,7 +36,7 @@ export function controlEndpointSlices(world: World): void {
       }
       const { name: _, ...metadata } = wanted.metadata;
       const next = { ...slice, ...wanted, metadata: { ...slice.metadata, ...metadata } };
-      if (canonicalJson(next) === canonicalJson(slice)) continue;
+      if (equal(next, slice)) continue;
       await write(caches.endpointSlices, () => client.replace(kinds.endpointSlices, next));
     }
     for (const { metadata } of unused) await client.delete(kinds.endpointSlices, metadata);

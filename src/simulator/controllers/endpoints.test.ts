@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Resource } from "../../kubernetes/resources.ts";
 import { slicesOf } from "./endpoint-slices.ts";
 import { endpointsOf } from "./endpoints.ts";
-import { createVirtualClock } from "../../testing/virtual-clock.ts";
+import { createVirtualClock } from "../../virtual-clock.ts";
 import { kinds } from "./kinds.ts";
 import type { ServiceObject } from "./kinds.ts";
 import { deploymentOf, samplePod } from "./samples.ts";

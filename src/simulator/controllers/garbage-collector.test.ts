@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Resource } from "../../kubernetes/resources.ts";
 import { configMaps } from "../../kubernetes/resources.ts";
-import { createVirtualClock } from "../../testing/virtual-clock.ts";
+import { createVirtualClock } from "../../virtual-clock.ts";
 import { kinds } from "./kinds.ts";
 import { deploymentOf } from "./samples.ts";
 import { midnight, openStage } from "./stage.ts";

@@ -1,6 +1,6 @@
 import type { PodSpec } from "kubernetes-types/core/v1.d.ts";
 import { expect, test } from "vitest";
-import { createVirtualClock } from "../../testing/virtual-clock.ts";
+import { createVirtualClock } from "../../virtual-clock.ts";
 import { kinds } from "./kinds.ts";
 import type { PodObject } from "./kinds.ts";
 import { podSpecOf } from "./samples.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Conflict, Forbidden } from "../../kubernetes/errors.ts";
-import { createVirtualClock } from "../../testing/virtual-clock.ts";
+import { createVirtualClock } from "../../virtual-clock.ts";
 import { createLoop } from "./loop.ts";
 
 function open(work: (key: string) => Promise<void> = async () => undefined) {

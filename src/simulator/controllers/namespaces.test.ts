@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { configMaps } from "../../kubernetes/resources.ts";
-import { createVirtualClock } from "../../testing/virtual-clock.ts";
+import { createVirtualClock } from "../../virtual-clock.ts";
 import { kinds } from "./kinds.ts";
 import { deploymentOf } from "./samples.ts";
 import { midnight, openStage } from "./stage.ts";
@@ -18,8 +18,8 @@ test("a namespace that is deleted goes after all that it holds", async () => {
   expect(stage.story).toMatchInlineSnapshot(`
     [
       "10s Namespace test: there, ending",
-      "10s ConfigMap config: gone",
       "10s Pod app-qhkvspjvmd-cpc5x: Running, ready, ending",
+      "10s ConfigMap config: gone",
       "10s Deployment app: gone",
       "10s ReplicaSet app-qhkvspjvmd: gone",
       "15s Pod app-qhkvspjvmd-cpc5x: Failed, ending",

@@ -1,9 +1,9 @@
 import type { Clock } from "../../clock.ts";
-import { canonicalJson } from "../../kubernetes/canonical.ts";
 import { createInformer, keyOf } from "../../kubernetes/informer.ts";
 import type { Informer } from "../../kubernetes/informer.ts";
 import type { KubeObject, ObjectKey } from "../../kubernetes/objects.ts";
 import type { Resource } from "../../kubernetes/resources.ts";
+import { equal } from "../merge/equal.ts";
 import type { ControllerClient } from "./controller-client.ts";
 import { kinds } from "./kinds.ts";
 import { createLoop } from "./loop.ts";
@@ -101,7 +101,7 @@ export async function writeStatus<T extends KubeObject & { readonly status?: unk
   live: T,
   status: NoInfer<T["status"]>,
 ): Promise<T> {
-  if (canonicalJson(status) === canonicalJson(live.status)) return live;
+  if (equal(status, live.status)) return live;
   return write(informer, () => client.replace(resource, { ...live, status }, { subresource: "status" }));
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ApiRequest } from "../../kubernetes/transport.ts";
-import { createVirtualClock } from "../../testing/virtual-clock.ts";
+import { createVirtualClock } from "../../virtual-clock.ts";
 import { createApiServer } from "../apiserver.ts";
 import { audited } from "./audit.ts";
 import type { AuditEvent } from "./audit.ts";

@@ -18,6 +18,8 @@ export interface Backend {
   /** All that is served now. Of one kind, the preferred version comes first. */
   readonly resources: () => readonly ServedResource[];
   readonly logs: PodLogs;
+  /** Whether `metadata.managedFields` is kept. */
+  readonly managedFields: boolean;
 }
 
 /** The resource of a group and plural in one version, or in the preferred one. */

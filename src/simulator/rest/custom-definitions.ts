@@ -1,4 +1,4 @@
-import { canonicalJson, isRecord } from "../../kubernetes/canonical.ts";
+import { isRecord } from "../../kubernetes/canonical.ts";
 import type { ServedResource, StoredObject } from "../resource.ts";
 import { customResources } from "../schema/custom.ts";
 import type { Store } from "../store.ts";
@@ -44,21 +44,25 @@ function namesOf(names: Readonly<Record<string, unknown>>): Readonly<Record<stri
   return { listKind: `${text}List`, singular: text.toLowerCase(), ...names };
 }
 
-/** What the definitions in the store serve, by name. A definition is read anew when it has changed. */
+/** What the definitions in the store serve. */
 export function createCustomResources(store: Store): () => readonly ServedResource[] {
-  const read = new Map<string, { readonly spec: string; readonly resources: readonly ServedResource[] }>();
-  let served: readonly ServedResource[] = [];
+  const read = (): readonly ServedResource[] =>
+    store.list(definitionsCollection).flatMap(([, definition]) => servedBy(definition));
+  let served = read();
   store.onChange(({ collection }) => {
-    if (collection !== definitionsCollection) return;
-    served = store.list(definitionsCollection).flatMap(([name, definition]) => {
-      const spec = canonicalJson(definition["spec"]);
-      const known = read.get(name);
-      const resources = known?.spec === spec ? known.resources : customResources(definition);
-      read.set(name, { spec, resources });
-      return resources;
-    });
+    if (collection === definitionsCollection) served = read();
   });
   return () => served;
+}
+
+/** By the spec of the definition, which is never changed in place. */
+const known = new WeakMap<object, readonly ServedResource[]>();
+
+function servedBy(definition: StoredObject): readonly ServedResource[] {
+  const spec = recordOf(definition["spec"]);
+  const resources = known.get(spec) ?? customResources(definition);
+  known.set(spec, resources);
+  return resources;
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -5,7 +5,7 @@ import { createClient } from "../../kubernetes/http-client.ts";
 import { configMaps } from "../../kubernetes/resources.ts";
 import { createTransport } from "../../kubernetes/transport.ts";
 import { systemClock } from "../../clock.ts";
-import { createVirtualClock } from "../../testing/virtual-clock.ts";
+import { createVirtualClock } from "../../virtual-clock.ts";
 import { createApiServer } from "../apiserver.ts";
 import { serveHttp } from "./http.ts";
 import type { HttpFront } from "./http.ts";

@@ -1,5 +1,5 @@
-import { canonicalJson } from "../../kubernetes/canonical.ts";
 import type { Metadata } from "../../kubernetes/objects.ts";
+import { equal } from "../merge/equal.ts";
 import type { Cause, ServedResource, StoredObject } from "../resource.ts";
 import * as cause from "../schema/causes.ts";
 import { badRequest } from "./status.ts";
@@ -56,9 +56,7 @@ export function metadataCauses(object: StoredObject, before: StoredObject | unde
   const { finalizers = [] } = after;
   const both = finalizers.includes(orphanFinalizer) && finalizers.includes(foregroundFinalizer);
   const text = `finalizer ${orphanFinalizer} and ${foregroundFinalizer} cannot be both set`;
-  const changed = immutable.filter(
-    (field) => before !== undefined && canonicalJson(after[field]) !== canonicalJson(metadataOf(before)[field]),
-  );
+  const changed = immutable.filter((field) => before !== undefined && !equal(after[field], metadataOf(before)[field]));
   return [
     ...(both ? [cause.invalid("metadata.finalizers", finalizers, text)] : []),
     ...changed.map((field) => cause.invalid(`metadata.${field}`, after[field], "field is immutable")),
@@ -70,11 +68,10 @@ export function metadataCauses(object: StoredObject, before: StoredObject | unde
  * Of a Deployment, the annotations count, too.
  */
 export function isNewGeneration(resource: ServedResource, a: StoredObject, b: StoredObject): boolean {
-  const content = (object: StoredObject): string =>
-    canonicalJson({
-      ...object,
-      metadata: resource.kind === "Deployment" && !resource.custom ? object.metadata.annotations : undefined,
-      ...(resource.status && { status: undefined }),
-    });
-  return content(a) !== content(b);
+  const content = (object: StoredObject) => ({
+    ...object,
+    metadata: resource.kind === "Deployment" && !resource.custom ? object.metadata.annotations : undefined,
+    ...(resource.status && { status: undefined }),
+  });
+  return !equal(content(a), content(b));
 }

@@ -13,6 +13,8 @@ export interface WriteOptions {
   readonly fieldValidation: "Ignore" | "Warn" | "Strict";
   /** Whether an apply takes fields from their owners. */
   readonly force: boolean;
+  /** Whether what is written needs no validation, and a status no defaults. */
+  readonly trusted: boolean;
 }
 
 /** How an object is to be deleted. Seconds are whole; below 0 they mean 1. */
@@ -50,6 +52,7 @@ export function writeOptions({ query, headers, method }: Call, patch?: "apply" |
     manager: manager === "" ? agentOf(headers["user-agent"]) : manager,
     fieldValidation: fieldValidation === "Ignore" || fieldValidation === "Strict" ? fieldValidation : "Warn",
     force: ["true", "1", "True", "TRUE", "t", "T"].includes(query.get("force") ?? ""),
+    trusted: false,
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createVirtualClock } from "../../testing/virtual-clock.ts";
+import { createVirtualClock } from "../../virtual-clock.ts";
 import { createApiServer } from "../apiserver.ts";
 import type { StoredObject } from "../resource.ts";
 import { began, createTestClient } from "./testing.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { sleep } from "../../../clock.ts";
-import { createVirtualClock } from "../../../testing/virtual-clock.ts";
+import { createVirtualClock } from "../../../virtual-clock.ts";
 import { runLoad } from "./load.ts";
 import type { LoadOptions } from "./load.ts";
 

@@ -1,5 +1,6 @@
 import type { Deployment } from "kubernetes-types/apps/v1.d.ts";
 import type { ConfigMap, Event, Service } from "kubernetes-types/core/v1.d.ts";
+import { pino } from "pino";
 import { globalNotifier } from "../alerts/global.ts";
 import type { Canary } from "../api/canary.ts";
 import { sleep } from "../clock.ts";
@@ -13,14 +14,17 @@ import type { KubeClient } from "../kubernetes/client.ts";
 import { createEventRecorder } from "../kubernetes/events.ts";
 import { createClient } from "../kubernetes/http-client.ts";
 import type { ApiRequest, Transport } from "../kubernetes/transport.ts";
-import { runDeployments } from "./deployments.ts";
-import type { Pace } from "./deployments.ts";
-import { openLogBook } from "./log.ts";
-import type { LogBook } from "./log.ts";
-import { createMemoryApi } from "./memory-api.ts";
-import type { Fault, MemoryApi, Written } from "./memory-api.ts";
-import { createVirtualClock } from "./virtual-clock.ts";
-import type { VirtualClock } from "./virtual-clock.ts";
+import type { ApiServer, Fault } from "../simulator/apiserver.ts";
+import { controllerManager, runWorkloads } from "../simulator/controllers/controllers.ts";
+import type { PodObject } from "../simulator/controllers/kinds.ts";
+import { createSimulatedPods } from "../simulator/controllers/simulated-pods.ts";
+import type { StoredObject } from "../simulator/resource.ts";
+import { createVirtualClock } from "../virtual-clock.ts";
+import type { VirtualClock } from "../virtual-clock.ts";
+import { began, openCluster } from "./cluster.ts";
+
+/** How long a pod takes to become ready, in milliseconds; or it never does. */
+export type Pace = (pod: PodObject) => number | "never";
 
 /** What the world around the operator does. Each is asked anew every time. */
 export interface Surroundings {
@@ -47,17 +51,21 @@ export interface OperatorOptions {
 export interface Operator {
   /** All that it asked of the API server, as `METHOD PATH`, but watches. */
   readonly requests: readonly string[];
-  readonly log: LogBook;
+  /** What went wrong and was tried again. */
+  readonly warnings: readonly string[];
   /** Breaks all watches that are open. */
   breakWatches(): void;
   /** Stops it as a signal does; resolves when the turns under way are finished. */
   stop(): Promise<void>;
 }
 
-/** A cluster in memory under a virtual clock, in which operators release workloads, and what can be seen of it. */
+/**
+ * A cluster in memory with all its controllers, under a virtual clock, in which operators release workloads, and what
+ * can be seen of it.
+ */
 export interface Stage {
   readonly clock: VirtualClock;
-  readonly api: MemoryApi;
+  readonly api: ApiServer;
   /** What users, and other controllers, do. */
   readonly user: KubeClient;
   /**
@@ -65,7 +73,7 @@ export interface Stage {
    * selectors of Services, data of ConfigMaps, calls to webhooks and Prometheus, and messages to Slack.
    */
   readonly story: readonly string[];
-  /** The events, in the order in which they were written. */
+  /** The events about Canaries, in the order in which they were written. */
   readonly events: readonly string[];
   /** The bodies of all messages that Slack has taken. */
   readonly slack: readonly unknown[];
@@ -74,7 +82,7 @@ export interface Stage {
   start(options?: OperatorOptions): Operator;
 }
 
-const started = Date.parse("2026-01-01T00:00:00Z");
+const log = pino({ level: "silent" });
 
 /** Shared, as it measures this process. */
 const telemetry = createTelemetry("test", "kubernetes");
@@ -102,24 +110,24 @@ export const usualSettings: Settings = {
   }),
 };
 
-export function openStage(surroundings: Surroundings = {}): Stage {
+/** The namespace `test` is there, and the kinds of Headgate and of the Gateway API are. */
+export async function openStage(surroundings: Surroundings = {}): Promise<Stage> {
   const { pace = () => 3000, hook = () => 200, successRate = () => 100, slack: takes = () => 200 } = surroundings;
-  const clock = createVirtualClock(started);
-  const api = createMemoryApi(clock);
+  const clock = createVirtualClock(began);
+  const { api, user } = await openCluster(clock);
   const story: string[] = [];
   const events: string[] = [];
   const slack: unknown[] = [];
-  const at = (line: string): string => `${(clock.now() - started) / 1000}s ${line}`;
+  const at = (line: string): string => `${(clock.now() - began) / 1000}s ${line}`;
 
-  api.onWrite((written) => {
-    if (written.plural === "events" && written.type !== "DELETED") {
-      const { type = "", message = "" } = written.object as Event;
-      events.push(at(`${type} ${message}`));
+  api.onWrite(({ type, object, previous }) => {
+    if (object.kind === "Event") {
+      const { involvedObject, type: level = "", message = "" } = object as unknown as Event;
+      if (type !== "DELETED" && involvedObject.kind === "Canary") events.push(at(`${level} ${message}`));
     }
-    const [before, after] = [describe(written.plural, written.previous), describe(written.plural, written.object)];
-    for (const line of written.type === "DELETED" ? ["gone"] : after.filter((line) => !before.includes(line))) {
-      const { kind = "", metadata } = written.object;
-      story.push(at(`${kind.toLowerCase()} ${metadata.name}: ${line}`));
+    const [before, after] = [describe(previous), describe(object)];
+    for (const line of type === "DELETED" ? ["gone"] : after.filter((line) => !before.includes(line))) {
+      if (after.length > 0) story.push(at(`${object.kind?.toLowerCase() ?? ""} ${object.metadata.name}: ${line}`));
     }
   });
 
@@ -158,7 +166,7 @@ export function openStage(surroundings: Surroundings = {}): Stage {
   function start({ mishap, onCrash, settings }: OperatorOptions = {}): Operator {
     const stop = new AbortController();
     const requests: string[] = [];
-    const book = openLogBook();
+    const warnings: string[] = [];
     let dead = false;
     let watches = new AbortController();
 
@@ -177,7 +185,7 @@ export function openStage(surroundings: Surroundings = {}): Stage {
     };
     const http: Http = (request) => (dead ? new Promise(() => undefined) : outside(request));
     const note = (error: unknown): void => {
-      book.log.warn(String(error));
+      warnings.push(String(error));
     };
     const connection = api.connect(fault);
     const transport: Transport = (request) =>
@@ -189,13 +197,13 @@ export function openStage(surroundings: Surroundings = {}): Stage {
       note(error);
     });
     const { record } = createEventRecorder(client, clock, note);
-    const options = { cluster, clock, http, record, telemetry, log: book.log };
+    const options = { cluster, clock, http, record, telemetry, log };
     const ended = cluster
       .start(stop.signal)
       .then(() => runController({ ...options, settings: { ...usualSettings, ...settings } }, stop.signal));
     return {
       requests,
-      log: book,
+      warnings,
       breakWatches: () => {
         watches.abort(new Unreachable("the connection was cut"));
         watches = new AbortController();
@@ -207,11 +215,21 @@ export function openStage(surroundings: Surroundings = {}): Stage {
     };
   }
 
-  void runDeployments(createClient(api.connect(), clock), clock, pace, new AbortController().signal);
+  const runtime = createSimulatedPods(clock, ({ pod }) => ({ kind: "runs", readyAfterMs: pace(pod) }));
+  await runWorkloads(
+    {
+      client: api.direct(controllerManager, true),
+      clock,
+      runtime,
+      usage: () => undefined,
+      onError: () => undefined,
+    },
+    new AbortController().signal,
+  );
   const turnPage = (): void => {
     for (const lines of [story, events, slack]) lines.length = 0;
   };
-  return { clock, api, user: createClient(api.connect(), clock), story, events, slack, turnPage, start };
+  return { clock, api, user, story, events, slack, turnPage, start };
 }
 
 function isWatch({ path }: ApiRequest): boolean {
@@ -223,23 +241,22 @@ interface SlackMessage {
 }
 
 /** What a story tells of an object: a line that was not told of it before is told. */
-function describe(plural: string, object: Written["previous"]): readonly string[] {
-  if (object === undefined) return [];
-  switch (plural) {
-    case "canaries": {
-      const { phase = "", iterations = 0, failedChecks = 0 } = (object as Canary).status ?? {};
+function describe(object: StoredObject | undefined): readonly string[] {
+  switch (object?.kind) {
+    case "Canary": {
+      const { phase = "", iterations = 0, failedChecks = 0 } = (object as unknown as Canary).status ?? {};
       const counts = `${iterations > 0 ? `, iteration ${iterations}` : ""}${failedChecks > 0 ? `, failed ${failedChecks}` : ""}`;
       return phase === "" ? [] : [`${phase}${counts}`];
     }
-    case "deployments": {
-      const { spec, status } = object as Deployment;
+    case "Deployment": {
+      const { spec, status } = object as unknown as Deployment;
       const image = spec?.template.spec?.containers[0]?.image ?? "";
       return [`${spec?.replicas ?? 1} of ${image}`, `${status?.availableReplicas ?? 0} available`];
     }
-    case "services":
-      return [`selects ${(object as Service).spec?.selector?.["app"] ?? ""}`];
-    case "configmaps":
-      return [`holds ${JSON.stringify((object as ConfigMap).data)}`];
+    case "Service":
+      return [`selects ${(object as unknown as Service).spec?.selector?.["app"] ?? ""}`];
+    case "ConfigMap":
+      return [`holds ${JSON.stringify((object as unknown as ConfigMap).data)}`];
     default:
       return [];
   }

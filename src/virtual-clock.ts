@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "./clock.ts";
 
 /** A clock that stands still until it is told to move on. The same calls give the same run, every time. */
 export interface VirtualClock extends Clock {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sleep } from "../clock.ts";
+import { sleep } from "./clock.ts";
 import { createVirtualClock } from "./virtual-clock.ts";
 
 test("runs timers in the order of their times, and of their setting at the same time", async () => {
