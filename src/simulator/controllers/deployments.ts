@@ -1,4 +1,4 @@
-import { canonicalJson } from "../../kubernetes/canonical.ts";
+import { equal } from "../merge/equal.ts";
 import {
   conditionOf,
   deadlineIn,
@@ -82,7 +82,7 @@ export function controlDeployments(world: World): void {
     const revision = nextRevision(old);
     if (current !== undefined) {
       const wanted = refreshed(deployment, current, revision);
-      const same = canonicalJson(wanted) === canonicalJson(current);
+      const same = equal(wanted, current);
       const set = same ? current : await write(caches.replicaSets, () => client.replace(kinds.replicaSets, wanted));
       const isKnown = conditionOf(deployment, "Progressing") !== undefined;
       const verdict = progressing("FoundNewReplicaSet", `Found new replica set "${set.metadata.name}"`);
@@ -132,7 +132,7 @@ export function controlDeployments(world: World): void {
       metadata: { ...metadata, annotations: { ...metadata.annotations, [revisionAnnotation]: revision } },
       status: { ...status, ...(conditions !== undefined && { conditions }) },
     };
-    if (canonicalJson(next) === canonicalJson(deployment)) return deployment;
+    if (equal(next, deployment)) return deployment;
     return write(caches.deployments, () => client.replace(kinds.deployments, next, { subresource: "status" }));
   }
 

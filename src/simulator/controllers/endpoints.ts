@@ -1,5 +1,6 @@
 import type { EndpointAddress } from "kubernetes-types/core/v1.d.ts";
 import { canonicalJson } from "../../kubernetes/canonical.ts";
+import { equal } from "../merge/equal.ts";
 import { kinds } from "./kinds.ts";
 import type { EndpointsObject, PodObject, ServiceObject } from "./kinds.ts";
 import { isOver, isReady } from "./pod-facts.ts";
@@ -34,7 +35,7 @@ export function controlEndpoints(world: World): void {
       metadata: { ...live.metadata, ...(labels !== undefined && { labels }) },
       subsets: wanted.subsets ?? [],
     };
-    if (canonicalJson(next) === canonicalJson({ ...live, subsets: live.subsets ?? [] })) return;
+    if (equal(next, { ...live, subsets: live.subsets ?? [] })) return;
     await write(caches.endpoints, () => client.replace(kinds.endpoints, next));
   }
 

@@ -1,5 +1,5 @@
 import type { PodTemplateSpec } from "kubernetes-types/core/v1.d.ts";
-import { canonicalJson } from "../../kubernetes/canonical.ts";
+import { equal } from "../merge/equal.ts";
 import { kinds } from "./kinds.ts";
 import type { DeploymentObject, ReplicaSetObject } from "./kinds.ts";
 import { hashOf } from "./names.ts";
@@ -29,14 +29,13 @@ export function splitSets(
   sets: readonly ReplicaSetObject[],
 ): { readonly current: ReplicaSetObject | undefined; readonly old: readonly ReplicaSetObject[] } {
   const byAge = [...sets].sort((a, b) => order(ageKey(a), ageKey(b)));
-  const template = textOf(spec?.template);
-  const current = byAge.find((set) => textOf(set.spec?.template) === template);
+  const current = byAge.find((set) => isOf(spec?.template, set));
   return { current, old: byAge.filter((set) => set !== current) };
 }
 
 /** Whether a ReplicaSet is of this template. */
 export function isOf(template: PodTemplateSpec | undefined, set: ReplicaSetObject): boolean {
-  return textOf(set.spec?.template) === textOf(template);
+  return equal(bare(set.spec?.template), bare(template));
 }
 
 /** The revision that the ReplicaSet of the Deployment's template has: one more than all others. */
@@ -127,9 +126,9 @@ function scaledAnnotations(deployment: DeploymentObject, annotations: Labels): L
 }
 
 /** A template without the label that tells it apart. */
-function textOf(template: PodTemplateSpec | undefined): string {
+function bare(template: PodTemplateSpec | undefined): PodTemplateSpec {
   const { [hashLabel]: _, ...labels } = template?.metadata?.labels ?? {};
-  return canonicalJson({ ...template, metadata: { ...template?.metadata, labels } });
+  return { ...template, metadata: { ...template?.metadata, labels } };
 }
 
 function ageKey({ metadata }: ReplicaSetObject): string {

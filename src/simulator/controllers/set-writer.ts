@@ -1,4 +1,4 @@
-import { canonicalJson } from "../../kubernetes/canonical.ts";
+import { equal } from "../merge/equal.ts";
 import { AlreadyExists } from "../../kubernetes/errors.ts";
 import { kinds } from "./kinds.ts";
 import type { DeploymentObject, ReplicaSetObject } from "./kinds.ts";
@@ -51,7 +51,7 @@ export function createSetWriter(world: World): SetWriter {
     },
     scale: async (deployment, { set, replicas }) => {
       const wanted = resized(deployment, set, replicas);
-      if (canonicalJson(wanted) === canonicalJson(set)) return;
+      if (equal(wanted, set)) return;
       await write(caches.replicaSets, () => client.replace(kinds.replicaSets, wanted));
       tell(deployment, set, replicasOf(set), replicas);
     },
