@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Analysis, CanarySpec, Webhook } from "../api/canary.ts";
 import { canaries } from "../api/canary.ts";
 import { configMaps, deployments, services } from "../kubernetes/resources.ts";
-import { canaryOf, deploymentOf, setImage } from "../testing/podinfo.ts";
+import { canaryOf, deploymentOf, setImage } from "../rehearsal/podinfo.ts";
 import { customResourceDefinitions, versionOf } from "../rehearsal/cluster.ts";
 import { openStage } from "../rehearsal/stage.ts";
 import type { Pace, Stage, Surroundings } from "../rehearsal/stage.ts";

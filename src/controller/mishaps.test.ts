@@ -6,7 +6,7 @@ import { canaries } from "../api/canary.ts";
 import { deployments, services } from "../kubernetes/resources.ts";
 import type { ApiRequest } from "../kubernetes/transport.ts";
 import type { ApiServer } from "../simulator/apiserver.ts";
-import { canaryOf, deploymentOf, setImage } from "../testing/podinfo.ts";
+import { canaryOf, deploymentOf, setImage } from "../rehearsal/podinfo.ts";
 import { openStage } from "../rehearsal/stage.ts";
 import type { Mishap, Stage } from "../rehearsal/stage.ts";
 

@@ -3,7 +3,7 @@ import type { Canary, CanarySpec } from "../api/canary.ts";
 import { createClient } from "../kubernetes/http-client.ts";
 import { deployments } from "../kubernetes/resources.ts";
 import { createApiServer } from "../simulator/apiserver.ts";
-import { canaryOf, deploymentOf } from "../testing/podinfo.ts";
+import { canaryOf, deploymentOf } from "../rehearsal/podinfo.ts";
 import { usualSettings } from "../rehearsal/stage.ts";
 import { createVirtualClock } from "../virtual-clock.ts";
 import { createCluster } from "./cluster.ts";
