@@ -19,7 +19,19 @@ const arrows = {
   server: [],
   loadtester: ["api"],
   simulator: ["kubernetes"],
-  rehearsal: ["api", "kubernetes", "simulator", "controller", "alerts"],
+  lint: [
+    "api",
+    "kubernetes",
+    "analysis",
+    "release",
+    "workloads",
+    "routing",
+    "metrics",
+    "alerts",
+    "loadtester",
+    "simulator",
+  ],
+  rehearsal: ["api", "kubernetes", "simulator", "controller", "release", "alerts"],
   playground: ["api", "kubernetes", "simulator", "controller", "alerts"],
 };
 

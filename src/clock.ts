@@ -4,6 +4,8 @@ export interface Clock {
   now(): number;
   /** Calls `run` once, `ms` milliseconds from now at the earliest, unless the returned function is called first. */
   after(ms: number, run: () => void): () => void;
+  /** From 0 to below 1, to keep apart what would come together. Virtual time repeats it. */
+  jitter(): number;
 }
 
 /** Longest delay that Node's timers take; anything longer would fire at once. */
@@ -17,6 +19,7 @@ export const systemClock: Clock = {
       clearTimeout(timer);
     };
   },
+  jitter: Math.random,
 };
 
 /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it is aborted. */

@@ -17,6 +17,19 @@ try {
         const { runPlayground } = await import("./cli/playground.ts");
         process.exit(await runPlayground(flags, process));
       },
+      lint: async (flags) => {
+        const { runLint } = await import("./cli/lint.ts");
+        // No exit: what a pipe has not taken yet would be lost.
+        process.exitCode = await runLint(flags, process);
+      },
+      prove: async (flags) => {
+        const { runProve } = await import("./cli/prove.ts");
+        process.exit(await runProve(flags, process));
+      },
+      rehearse: async (flags) => {
+        const { runRehearse } = await import("./cli/rehearse.ts");
+        process.exitCode = await runRehearse(flags, process);
+      },
     },
     process.argv.slice(2),
   );

@@ -15,13 +15,21 @@ interface Timer {
   readonly run: () => void;
 }
 
+/** Of the generator by Park and Miller, whose numbers look like chance and always come in the same order. */
+const mostChance = 2 ** 31 - 1;
+
 /** `start` is in milliseconds since the Unix epoch. */
 export function createVirtualClock(start = 0): VirtualClock {
   /** Sorted by time; those of the same time in the order in which they were set. */
   const timers: Timer[] = [];
   let now = start;
+  let chance = 1;
   return {
     now: () => now,
+    jitter: () => {
+      chance = (chance * 16_807) % mostChance;
+      return chance / mostChance;
+    },
     after: (ms, run) => {
       const timer = { due: now + Math.max(0, ms), run };
       const later = timers.findIndex(({ due }) => due > timer.due);

@@ -6,8 +6,9 @@ import type { CanaryStatus } from "../api/canary.ts";
 import { systemClock } from "../clock.ts";
 import { createInformer } from "../kubernetes/informer.ts";
 import { createLog } from "../log.ts";
-import { check, narrate, slack, usage } from "../playground/narration.ts";
-import type { Line, Tone } from "../playground/narration.ts";
+import { check } from "../narration.ts";
+import type { Line, Tone } from "../narration.ts";
+import { narrate, slack, usage } from "../playground/narration.ts";
 import { startOperatorInside } from "../playground/operator.ts";
 import { startPlayground } from "../playground/playground.ts";
 import type { PlaygroundUsage } from "../playground/playground.ts";
@@ -77,7 +78,7 @@ export async function runPlayground(flags: PlaygroundFlags, process: Endable & O
       slackUrl: inbox.url,
       log,
       onValue: (_, metric, value) => {
-        print(check(metric, value));
+        print(check(metric, metric.name === "request-duration" ? value * 1000 : value));
       },
     });
     started.defer(() => operator.stop());

@@ -1,16 +1,28 @@
 import { expect, test } from "vitest";
+import type { LintFlags } from "./lint-flags.ts";
 import type { LoadTesterFlags } from "./loadtester-flags.ts";
 import type { OperatorFlags } from "./operator-flags.ts";
 import type { PlaygroundFlags } from "./playground-flags.ts";
 import { runProgram } from "./program.ts";
+import type { ProveFlags } from "./prove-flags.ts";
+import type { RehearseFlags } from "./rehearse-flags.ts";
 
 /** The role that the arguments start, with its flags. */
 async function start(...args: readonly string[]): Promise<readonly unknown[]> {
   const started: unknown[] = [];
-  const note = (role: string) => async (flags: OperatorFlags | LoadTesterFlags | PlaygroundFlags) => {
-    started.push(role, flags);
+  const note =
+    (role: string) =>
+    async (flags: OperatorFlags | LoadTesterFlags | PlaygroundFlags | LintFlags | ProveFlags | RehearseFlags) => {
+      started.push(role, flags);
+    };
+  const roles = {
+    operator: note("operator"),
+    loadtester: note("loadtester"),
+    playground: note("playground"),
+    lint: note("lint"),
+    prove: note("prove"),
+    rehearse: note("rehearse"),
   };
-  const roles = { operator: note("operator"), loadtester: note("loadtester"), playground: note("playground") };
   await runProgram(roles, args);
   return started;
 }
@@ -170,6 +182,55 @@ test("the arguments of a load tester that was written for Flagger", async () => 
       timeout: 600_000,
       namespaceRegexp: "^test$",
       zapEncoding: "console",
+    },
+  ]);
+});
+
+test("the arguments of a rehearsal", async () => {
+  const defaults = { metric: [], metrics: "", hook: [], podStartup: 3000, output: "text" };
+  expect(await start("rehearse", "-f", "canary.yaml")).toEqual([
+    "rehearse",
+    { ...defaults, filename: ["canary.yaml"] },
+  ]);
+  const args = ["-f", "canary.yaml", "-f", "app.yaml", "--metric", "errors=1", "--metric", "rate=100@0s,90@2m"];
+  const more = ["--metrics=samples.csv", "--hook=gate=403", "--pod-startup=1m", "--fail-at", "3m", "-o", "json"];
+  expect(await start("rehearse", ...args, ...more)).toEqual([
+    "rehearse",
+    {
+      filename: ["canary.yaml", "app.yaml"],
+      metric: ["errors=1", "rate=100@0s,90@2m"],
+      metrics: "samples.csv",
+      hook: ["gate=403"],
+      podStartup: 60_000,
+      failAt: 180_000,
+      output: "json",
+    },
+  ]);
+});
+
+test("lint, and the operator's flags that it goes by", async () => {
+  const defaults = {
+    filename: ["a.yaml", "-"],
+    output: "text",
+    strict: false,
+    meshProvider: "",
+    analysisIntervalFloor: 10_000,
+    selectorLabels: ["app", "name", "app.kubernetes.io/name"],
+    noCrossNamespaceRefs: false,
+  };
+  expect(await start("lint", "-f", "a.yaml", "-")).toEqual(["lint", defaults]);
+  const args = ["--filename=a.yaml", "-f", "-", "-o", "json", "--strict", "--mesh-provider=kubernetes"];
+  const more = ["--analysis-interval-floor=1s", "--selector-labels=app,team", "--no-cross-namespace-refs"];
+  expect(await start("lint", ...args, ...more)).toEqual([
+    "lint",
+    {
+      ...defaults,
+      output: "json",
+      strict: true,
+      meshProvider: "kubernetes",
+      analysisIntervalFloor: 1000,
+      selectorLabels: ["app", "team"],
+      noCrossNamespaceRefs: true,
     },
   ]);
 });

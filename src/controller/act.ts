@@ -46,6 +46,8 @@ export async function act(context: TellContext, scene: Scene, effect: Effect): P
       );
     case "scaleTarget":
       return scaleTarget(cluster, scene, effect.to);
+    case "freeScaler":
+      return freePrimary(cluster, scene);
     case "promote":
       return promote(cluster, settings, scene, effect.rolloutId);
     case "event":
@@ -124,12 +126,25 @@ async function patch(
   cluster.learn(resource, await cluster.client.patch(resource, key, body, options));
 }
 
+async function freePrimary(cluster: Cluster, { seen, scaling }: Scene): Promise<void> {
+  if (scaling?.primary === undefined) return;
+  const body = scaling.kind.free(seen.canary, scaling.target, scaling.primary);
+  if (body !== undefined)
+    await patch(cluster, { resource: scaling.kind.resource, key: scaling.primary.metadata }, body);
+}
+
 async function scaleTarget(cluster: Cluster, scene: Scene, to: "zero" | "up"): Promise<void> {
-  const { kind, target, scaling, seen } = scene;
+  const { kind, target, primary, scaling, seen } = scene;
   const { resource } = kind;
   const pause = to === "zero" ? scaling?.kind.pause(scaling.target) : scaling?.kind.resume(scaling.target);
   if (scaling !== undefined && pause !== undefined) {
     await patch(cluster, { resource: scaling.kind.resource, key: scaling.target.metadata }, pause);
+  }
+  // The primary keeps its pods for users who go to the canary and come back.
+  if (to === "up" && scaling?.primary !== undefined && primary !== undefined) {
+    const hold = scaling.kind.hold(scaling.primary, kind.replicas(primary));
+    if (hold !== undefined)
+      await patch(cluster, { resource: scaling.kind.resource, key: scaling.primary.metadata }, hold);
   }
   const up = seen.canary.metadata.deletionTimestamp === undefined ? startReplicas : revertReplicas;
   const replicas = to === "zero" ? 0 : up(sizesOf(scene));

@@ -737,8 +737,8 @@ describe("a new revision", () => {
       63s deployment podinfo-primary: 2 of podinfo:2
       63s deployment podinfo: 0 of podinfo:2
       63s canary podinfo: Succeeded
-      63s deployment podinfo: 0 available
       63s Slack (good) podinfo.test: Canary analysis was skipped, promotion finished.
+      63s deployment podinfo: 0 available
       63s hook done of podinfo (Succeeded): 200
       66s deployment podinfo-primary: 3 available
       66s deployment podinfo-primary: 2 available
@@ -994,7 +994,20 @@ describe("a Canary", () => {
     const stage = await released({}, {}, { revertOnDeletion: true });
     await stage.user.delete(canaries, key);
     await stage.clock.advance(600_000);
-    expect(told(stage)).toMatchInlineSnapshot(`""`);
+    expect(told(stage)).toMatchInlineSnapshot(`
+      "60s deployment podinfo: 2 of podinfo:1
+      60s canary podinfo: Terminating
+      63s deployment podinfo: 1 available
+      63s deployment podinfo: 2 available
+      63s service podinfo: selects podinfo
+      63s canary podinfo: gone
+
+      60s Normal Terminating canary podinfo.test
+      60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
+      60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
+      63s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 (readyThreshold 100%) updated replicas are available
+      63s Normal Terminated canary podinfo.test"
+    `);
   });
 
   test("that is deleted when its target is gone goes, too", async () => {
@@ -1089,7 +1102,7 @@ describe("a Canary", () => {
 
       60s Normal New revision detected! Scaling up podinfo.test
       60s Normal New revision detected! Scaling up backend.test
-      60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: observed deployment generation less than desired generation
+      60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
       60s Warning canary deployment backend.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       60s Warning canary deployment backend.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available

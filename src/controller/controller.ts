@@ -33,6 +33,8 @@ export interface ControllerOptions {
   readonly record: RecordEvent;
   readonly telemetry: Telemetry;
   readonly log: Log;
+  /** Decides: `nextStep` unless somebody wants to see what comes of another one. */
+  readonly decide?: typeof nextStep;
 }
 
 const shortestRetryMs = 1000;
@@ -53,7 +55,7 @@ interface Memory {
  * Runs until the signal is aborted, then finishes the turns under way.
  */
 export async function runController(options: ControllerOptions, signal: AbortSignal): Promise<void> {
-  const { cluster, clock, http, settings, record, telemetry, log } = options;
+  const { cluster, clock, http, settings, record, telemetry, log, decide = nextStep } = options;
   const followers = createFollowers();
   const memories = new Map<string, Memory>();
   const sendEvent = createEventSender(http, clock);
@@ -118,7 +120,7 @@ export async function runController(options: ControllerOptions, signal: AbortSig
       ...scene.router.inputs(canary).map(({ resource, key: at }) => ({ kind: resource.kind, ...at })),
     ]);
     telemetry.observe(scene.seen);
-    const asked = nextStep(scene.seen);
+    const asked = decide(scene.seen);
     const begun = clock.now();
     const note = (metric: string, value: number): void => {
       telemetry.value(canary, metric, value);

@@ -79,6 +79,7 @@ export function observe(cluster: Cluster, canary: Canary, settings: Settings, no
         revision: kind.revision(target),
         configs: configs.checksums,
         readiness: readiness(target, analysis.canaryReadyThreshold),
+        available: kind.availableReplicas(target),
         availableSince: kind.availableSince(target),
       },
       primary:
@@ -90,6 +91,7 @@ export function observe(cluster: Cluster, canary: Canary, settings: Settings, no
               available: kind.availableReplicas(primary),
             },
       targetEqualsPrimary: primary !== undefined && kind.sameRevision(target, primary, settings.selectorLabels),
+      deadlineSeconds,
       routesNotReady: "notReady" in routes ? routes.notReady : undefined,
       freshId: randomUUID(),
     },

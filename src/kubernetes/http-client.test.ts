@@ -27,12 +27,12 @@ function clientOf({ url }: Loopback, clock = systemClock): KubeClient {
 
 /** Pauses between tries end at once; the bound on a request stays. */
 const impatient: Clock = {
-  now: () => systemClock.now(),
+  ...systemClock,
   after: (ms, run) => systemClock.after(ms < 10_000 ? 0 : ms, run),
 };
 
 /** The bound on a request has passed as soon as it is sent. */
-const hasty: Clock = { now: () => systemClock.now(), after: (_, run) => systemClock.after(0, run) };
+const hasty: Clock = { ...systemClock, after: (_, run) => systemClock.after(0, run) };
 
 async function all<T extends KubeObject>(events: AsyncIterable<WatchEvent<T>>): Promise<WatchEvent<T>[]> {
   const seen: WatchEvent<T>[] = [];

@@ -5,7 +5,7 @@ import { isRecord } from "./canonical.ts";
 import { fieldManager } from "./client.ts";
 import type { KubeClient, RequestOptions, Selection, WatchEvent } from "./client.ts";
 import { within } from "./deadline.ts";
-import type { ApiError} from "./errors.ts";
+import type { ApiError } from "./errors.ts";
 import { Gone, TooManyRequests, apiErrorOf } from "./errors.ts";
 import type { KubeObject, ObjectKey } from "./objects.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
@@ -55,7 +55,7 @@ export function createClient(
         });
       } catch (error) {
         if (!(error instanceof TooManyRequests) || retry === busyRetries) throw error;
-        await sleep(clock, Math.min(longestRetryMs, error.retryAfterMs) * (1 + Math.random()));
+        await sleep(clock, Math.min(longestRetryMs, error.retryAfterMs) * (1 + clock.jitter()));
       }
     }
   }
@@ -104,7 +104,7 @@ export function createClient(
         watch: "true",
         allowWatchBookmarks: "true",
         resourceVersion: from,
-        timeoutSeconds: `${300 + Math.floor(Math.random() * 300)}`,
+        timeoutSeconds: `${300 + Math.floor(clock.jitter() * 300)}`,
       };
       const request = {
         method: "GET" as const,

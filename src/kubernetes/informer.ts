@@ -128,7 +128,7 @@ export function createInformer<T extends KubeObject, Kept extends KubeObject = T
         if (!(error instanceof Gone)) onError(error);
         if (error instanceof Gone || error instanceof NotFound) at = undefined;
         if (error instanceof NotFound) listed();
-        const ms = error instanceof NotFound ? missingPauseMs : pause * (0.5 + Math.random());
+        const ms = error instanceof NotFound ? missingPauseMs : pause * (0.5 + clock.jitter());
         await sleep(clock, ms, signal).catch(() => undefined);
         pause = Math.min(longestPauseMs, pause * 2);
       }

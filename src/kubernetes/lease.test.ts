@@ -42,7 +42,7 @@ function openField() {
     { fault, delayMs = 0, skewMs = 0, workMs = 0, run }: CandidateOptions = {},
   ): AbortController {
     const stop = new AbortController();
-    const own: Clock = { now: () => clock.now() + skewMs, after: (ms, then) => clock.after(ms, then) };
+    const own: Clock = { ...clock, now: () => clock.now() + skewMs };
     const connection = api.connect(fault ?? (() => undefined));
     const slowly: Transport = (request) => sleep(clock, delayMs).then(() => connection(request));
     const client = createClient(delayMs === 0 ? connection : slowly, own);

@@ -45,7 +45,7 @@ function cut(response: ServerResponse, body: string): void {
 
 /** Pauses end at once. */
 const impatient: Clock = {
-  now: () => systemClock.now(),
+  ...systemClock,
   after: (ms, run) => systemClock.after(ms < 10_000 ? 0 : ms, run),
 };
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Canary, CanaryStatus } from "../api/canary.ts";
-import { check, narrate, slack, usage, weights } from "./narration.ts";
+import { narrate, slack, usage } from "./narration.ts";
 
 const canary = (status: CanaryStatus, analysis: Partial<Canary["spec"]["analysis"]> = {}): Canary => ({
   metadata: { name: "podinfo", namespace: "test" },
@@ -37,23 +37,6 @@ test.each<[string, CanaryStatus, CanaryStatus, readonly object[]]>([
   ],
 ])("tells %s", (_, now, before, lines) => {
   expect(narrate(canary(now, { iterations: 5 }), before)).toEqual(lines);
-});
-
-test("draws the weights", () => {
-  expect([0, 30, 100].map(weights)).toEqual([
-    "primary 100 % ████████████████████ 0 % canary",
-    "primary 70 % ██████████████░░░░░░ 30 % canary",
-    "primary 0 % ░░░░░░░░░░░░░░░░░░░░ 100 % canary",
-  ]);
-});
-
-test.each([
-  [{ name: "request-success-rate", thresholdRange: { min: 99 } }, 99.8712, "good", "99.87 % (at least 99 %)"],
-  [{ name: "request-success-rate", threshold: 99 }, 50, "bad", "50 % (at least 99 %)"],
-  [{ name: "request-duration", thresholdRange: { max: 500 } }, 0.0125, "good", "12.50 ms (at most 500 ms)"],
-  [{ name: "errors", thresholdRange: { min: 1, max: 2 } }, 3, "bad", "3 (at least 1, at most 2)"],
-])("shows a value beside its limits", (metric, value, tone, text) => {
-  expect(check(metric, value)).toEqual({ tone, text: `check ${metric.name}: ${text}` });
 });
 
 test("shows what was used", () => {

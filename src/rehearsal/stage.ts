@@ -4,8 +4,10 @@ import { pino } from "pino";
 import { globalNotifier } from "../alerts/global.ts";
 import type { Canary } from "../api/canary.ts";
 import { sleep } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import { createCluster } from "../controller/cluster.ts";
 import { runController } from "../controller/controller.ts";
+import type { ControllerOptions } from "../controller/controller.ts";
 import type { Settings } from "../controller/settings.ts";
 import { createTelemetry } from "../controller/telemetry.ts";
 import { Unreachable } from "../http.ts";
@@ -15,9 +17,11 @@ import { createEventRecorder } from "../kubernetes/events.ts";
 import { createClient } from "../kubernetes/http-client.ts";
 import type { ApiRequest, Transport } from "../kubernetes/transport.ts";
 import type { ApiServer, Fault } from "../simulator/apiserver.ts";
+import type { Usage } from "../simulator/controllers/autoscalers.ts";
 import { controllerManager, runWorkloads } from "../simulator/controllers/controllers.ts";
 import type { PodObject } from "../simulator/controllers/kinds.ts";
 import { createSimulatedPods } from "../simulator/controllers/simulated-pods.ts";
+import type { SimulatedPods } from "../simulator/controllers/simulated-pods.ts";
 import type { StoredObject } from "../simulator/resource.ts";
 import { createVirtualClock } from "../virtual-clock.ts";
 import type { VirtualClock } from "../virtual-clock.ts";
@@ -28,23 +32,39 @@ export type Pace = (pod: PodObject) => number | "never";
 
 /** What the world around the operator does. Each is asked anew every time. */
 export interface Surroundings {
+  /** Answers all requests to the outside, in the place of the webhooks, Prometheus and Slack below. */
+  readonly outside?: Http;
   /** 3 seconds unless it says otherwise. */
   readonly pace?: Pace;
   /** What the webhook `http://hooks/NAME` answers: a status, 200 unless it says otherwise, or nothing at all. */
   readonly hook?: (name: string) => number | "nothing";
-  /** The success rate that Prometheus knows, in percent: 100 unless it says otherwise. */
-  readonly successRate?: (query: string) => number;
-  /** The status with which Slack answers. */
-  readonly slack?: () => number;
+  /** The success rate that Prometheus knows, in percent: 100 unless it says otherwise. Or how it fails to say. */
+  readonly successRate?: (query: string) => number | "no values" | "no sense" | "an error";
+  /** The status with which Slack answers to a message of this text. */
+  readonly slack?: (text: string) => number;
+  /** What each pod uses, for autoscalers: nothing is known unless it says otherwise. */
+  readonly usage?: Usage;
 }
 
 /** What becomes of a request of the operator. A crash lets it carry out neither this request nor anything after it. */
 export type Mishap = Fault | "crash before" | "crash after";
 
+/** What its watches tell an operator, and when. */
+export interface Hearing {
+  /** How late each change comes, in milliseconds. */
+  readonly lateMs: number;
+  /** Whether each change comes twice. */
+  readonly twice: boolean;
+}
+
 export interface OperatorOptions {
+  /** Its own clock, where that is not the cluster's. */
+  readonly clock?: Clock;
+  readonly hearing?: Hearing;
   readonly mishap?: (request: ApiRequest) => Mishap | undefined;
   readonly onCrash?: () => void;
   readonly settings?: Partial<Settings>;
+  readonly decide?: ControllerOptions["decide"];
 }
 
 /** An operator under way. */
@@ -66,6 +86,9 @@ export interface Operator {
 export interface Stage {
   readonly clock: VirtualClock;
   readonly api: ApiServer;
+  readonly pods: SimulatedPods;
+  /** Whether the change that is being told of is that of an operator. */
+  readonly isOperators: () => boolean;
   /** What users, and other controllers, do. */
   readonly user: KubeClient;
   /**
@@ -144,8 +167,8 @@ export async function openStage(surroundings: Surroundings = {}): Promise<Stage>
         throw new Unreachable(`${method} ${url}: ${cause.message}`, { cause });
       }
       case "slack": {
-        const status = takes();
         const message = JSON.parse(body) as SlackMessage;
+        const status = takes(message.attachments[0]?.text ?? "");
         if (status === 200) slack.push(message);
         for (const { author_name, color, text } of message.attachments) {
           story.push(at(`Slack (${color}) ${author_name}: ${text}${status === 200 ? "" : ` refused with ${status}`}`));
@@ -155,15 +178,21 @@ export async function openStage(surroundings: Surroundings = {}): Promise<Stage>
       default: {
         const query = searchParams.get("query") ?? "";
         const probed = query === "vector(1)";
-        const value = String(probed ? 1 : successRate(query));
-        if (!probed) story.push(at(`Prometheus says ${value}`));
-        const data = { resultType: "vector", result: [{ metric: {}, value: [0, value] }] };
+        const said = probed ? 1 : successRate(query);
+        if (!probed) story.push(at(`Prometheus says ${said}`));
+        if (said === "an error") return { status: 503, headers: {}, body: "starting" };
+        if (said === "no sense") return { status: 200, headers: {}, body: "<html>" };
+        const result = said === "no values" ? [] : [{ metric: {}, value: [0, String(said)] }];
+        const data = { resultType: "vector", result };
         return { status: 200, headers: {}, body: JSON.stringify({ status: "success", data }) };
       }
     }
   };
 
-  function start({ mishap, onCrash, settings }: OperatorOptions = {}): Operator {
+  let writing = false;
+
+  function start(options: OperatorOptions = {}): Operator {
+    const { mishap, onCrash, settings, hearing, decide, clock: own = clock } = options;
     const stop = new AbortController();
     const requests: string[] = [];
     const warnings: string[] = [];
@@ -183,24 +212,32 @@ export async function openStage(surroundings: Surroundings = {}): Promise<Stage>
       });
       return { kind: "hang", served: wrong === "crash after" };
     };
-    const http: Http = (request) => (dead ? new Promise(() => undefined) : outside(request));
+    const http: Http = (request) => (dead ? new Promise(() => undefined) : (surroundings.outside ?? outside)(request));
     const note = (error: unknown): void => {
       warnings.push(String(error));
     };
     const connection = api.connect(fault);
-    const transport: Transport = (request) =>
-      connection(
-        isWatch(request) ? { ...request, signal: AbortSignal.any([request.signal, watches.signal]) } : request,
-      );
-    const client = createClient(transport, clock);
-    const cluster = createCluster(client, clock, "", (_, error) => {
+    const transport: Transport = async (request) => {
+      if (isWatch(request)) {
+        const signal = AbortSignal.any([request.signal, watches.signal]);
+        const answer = await connection({ ...request, signal });
+        return hearing === undefined ? answer : { ...answer, body: heard(answer.body, hearing, clock) };
+      }
+      writing = true;
+      // It is carried out before the promise is there.
+      const answer = connection(request);
+      writing = false;
+      return answer;
+    };
+    const client = createClient(transport, own);
+    const cluster = createCluster(client, own, "", (_, error) => {
       note(error);
     });
-    const { record } = createEventRecorder(client, clock, note);
-    const options = { cluster, clock, http, record, telemetry, log };
+    const { record } = createEventRecorder(client, own, note);
+    const parts = { cluster, clock: own, http, record, telemetry, log, ...(decide !== undefined && { decide }) };
     const ended = cluster
       .start(stop.signal)
-      .then(() => runController({ ...options, settings: { ...usualSettings, ...settings } }, stop.signal));
+      .then(() => runController({ ...parts, settings: { ...usualSettings, ...settings } }, stop.signal));
     return {
       requests,
       warnings,
@@ -215,13 +252,13 @@ export async function openStage(surroundings: Surroundings = {}): Promise<Stage>
     };
   }
 
-  const runtime = createSimulatedPods(clock, ({ pod }) => ({ kind: "runs", readyAfterMs: pace(pod) }));
+  const pods = createSimulatedPods(clock, ({ pod }) => ({ kind: "runs", readyAfterMs: pace(pod) }));
   await runWorkloads(
     {
       client: api.direct(controllerManager, true),
       clock,
-      runtime,
-      usage: () => undefined,
+      runtime: pods,
+      usage: surroundings.usage ?? (() => undefined),
       onError: () => undefined,
     },
     new AbortController().signal,
@@ -229,11 +266,41 @@ export async function openStage(surroundings: Surroundings = {}): Promise<Stage>
   const turnPage = (): void => {
     for (const lines of [story, events, slack]) lines.length = 0;
   };
-  return { clock, api, user, story, events, slack, turnPage, start };
+  const isOperators = (): boolean => writing;
+  return { clock, api, pods, isOperators, user, story, events, slack, turnPage, start };
 }
 
 function isWatch({ path }: ApiRequest): boolean {
   return path.includes("watch=true");
+}
+
+/** The body, each chunk so much later, and perhaps twice. */
+async function* heard(
+  body: AsyncIterable<Uint8Array>,
+  { lateMs, twice }: Hearing,
+  clock: Clock,
+): AsyncIterable<Uint8Array> {
+  const source = body[Symbol.asyncIterator]();
+  const coming: Promise<IteratorResult<Uint8Array>>[] = [];
+  const listen = (): void => {
+    const next = source.next();
+    // What comes is taken at once, so that a delay does not add to the one before.
+    const late = next.then((chunk) => sleep(clock, lateMs).then(() => chunk));
+    coming.push(late);
+    // Whoever has stopped to read hears of no failure.
+    late.catch(() => undefined);
+    next.then(
+      ({ done }) => {
+        if (done !== true) listen();
+      },
+      () => undefined,
+    );
+  };
+  listen();
+  for (let chunk = await coming.shift(); chunk !== undefined && chunk.done !== true; chunk = await coming.shift()) {
+    yield chunk.value;
+    if (twice) yield chunk.value;
+  }
 }
 
 interface SlackMessage {

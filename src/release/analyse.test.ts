@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { allToCanary } from "../api/routes.ts";
+import type { Run } from "../api/canary.ts";
+import { allToCanary, allToPrimary } from "../api/routes.ts";
 import {
   at,
   footing,
@@ -15,6 +16,7 @@ import {
   target,
   waiting,
 } from "./testing.ts";
+import type { Outcome } from "./testing.ts";
 
 const analysis = { iterations: 5, webhooks: [...hooks], metrics };
 
@@ -59,6 +61,15 @@ test("waits for pods without asking anything, and sees to it that there are any"
     ],
     status: { phase: "Progressing" },
   });
+});
+
+test.each<[number, string]>([
+  [0, "route 100/0"],
+  [1, "route 50/50"],
+])("a canary that is left with %i of 2 pods: %s", (available, route) => {
+  const routes = { primary: 50, canary: 50, mirrored: false };
+  const seen = target({ readiness: waiting, available });
+  expect(outcome({ analysis, status: running({}, { routes }), seen }).effects).toContain(route);
 });
 
 test("waits for routes that are not in effect", () => {
@@ -151,4 +162,18 @@ describe("time", () => {
     expect(decision.status.run?.checkedAt).toBe(at(offset));
     expect(decision.wakeAt).toBe(now + offset + 60_000);
   });
+});
+
+test("a canary of which not all pods have become ready is given up at the deadline, but not in the middle of a run", () => {
+  const seen = target({ readiness: waiting });
+  const begun: Run = { id: "run-2", started: false, routes: allToPrimary };
+  const phaseAfter = (seconds: number, run?: Run): Outcome["status"]["phase"] => {
+    const changes = { lastTransitionTime: at(-seconds * 1000), ...(run !== undefined && { run }) };
+    return outcome({ status: running(changes), seen }).status.phase;
+  };
+  expect([phaseAfter(599, begun), phaseAfter(601, begun), phaseAfter(601)]).toEqual([
+    "Progressing",
+    "Failed",
+    "Progressing",
+  ]);
 });

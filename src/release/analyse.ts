@@ -33,7 +33,7 @@ export function analyse(seen: Observation): Step {
   }
   const canaryReason = canaryNotReady(seen);
   if (canaryReason !== undefined) {
-    if (target.readiness.kind === "stuck") return decided(rollBackStuck(seen, canaryReason));
+    if (target.readiness.kind === "stuck" || isOverdue(seen, run)) return decided(rollBackStuck(seen, canaryReason));
     // A rollback that scaled the target down and could not be recorded is made again: that takes pods to judge.
     const held = hold(seen, canaryReason);
     return decided({ ...held, effects: [...held.effects, { kind: "scaleTarget", to: "up" }] });
@@ -48,6 +48,14 @@ export function analyse(seen: Observation): Step {
   const due = dueAt(seen, run);
   if (now < due) return decided({ effects: maintain(run.routes), status, wakeAt: due });
   return tick(seen, run, due);
+}
+
+/**
+ * Whether the pods of a new run have never all been ready, for longer than the deadline. Kubernetes itself does not count
+ * the time once nearly all of them are.
+ */
+function isOverdue({ status, now, deadlineSeconds }: Observation, { checkedAt }: Run): boolean {
+  return checkedAt === undefined && now > Date.parse(status.lastTransitionTime ?? "") + deadlineSeconds * 1000;
 }
 
 /** How long the cluster may take to send requests to pods that have become available. */

@@ -8,6 +8,7 @@ const terminating = { ...settled, phase: "Terminating" as const };
 test("the target serves again before the Services are given back and the Canary goes", () => {
   expect(outcome({ metadata, spec, status: terminating, seen: target({ readiness: waiting }) }).effects).toEqual([
     "Warning: canary deployment podinfo.test not ready: 0 of 2 pods",
+    "scale target up",
   ]);
   expect(outcome({ metadata, spec, status: terminating }).effects).toEqual([
     "revert",

@@ -26,7 +26,9 @@ export function finalize(seen: Observation): Step {
   }
   const notReady = canaryNotReady(seen);
   if (notReady !== undefined) {
-    return decided({ effects: [warning(notReady)], status, wakeAt: lookAgainAt(seen) });
+    // Somebody may have scaled it down again.
+    const effects = [warning(notReady), { kind: "scaleTarget", to: "up" } as const];
+    return decided({ effects, status, wakeAt: lookAgainAt(seen) });
   }
   return decided({
     effects: [

@@ -1,4 +1,5 @@
 import { primaryName, targetName } from "../api/names.ts";
+import { allToPrimary } from "../api/routes.ts";
 import type { Routes } from "../api/routes.ts";
 import type { Observation } from "./observation.ts";
 import { routesOf } from "./status.ts";
@@ -12,8 +13,15 @@ export function maintain(routes: Routes): readonly Effect[] {
 
 /** Changes nothing: says what is awaited, and looks again in time. */
 export function hold(seen: Observation, text: string): Decision {
-  const effects = [...maintain(routesOf(seen.status)), warning(text)];
+  const effects = [...maintain(servedRoutes(seen)), warning(text)];
   return { effects, status: seen.status, wakeAt: lookAgainAt(seen) };
+}
+
+/** The routes in force, but that a canary without enough pods for its share leaves all users to the primary. */
+export function servedRoutes(seen: Observation): Routes {
+  const routes = routesOf(seen.status);
+  const needed = Math.ceil((routes.canary * (seen.primary?.available ?? 0)) / 100);
+  return seen.target.available < needed ? allToPrimary : routes;
 }
 
 /** When to look again at what is not ready: after an interval, or when a deadline has passed before that. */

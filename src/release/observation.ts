@@ -9,6 +9,8 @@ export interface TargetState {
   /** Checksum of each tracked ConfigMap and Secret, by `configmap/NAME` or `secret/NAME`. */
   readonly configs: Readonly<Record<string, string>>;
   readonly readiness: Readiness;
+  /** Pods that can take requests now. */
+  readonly available: number;
   /** When its pods last became available, in milliseconds since the epoch; undefined when that is not known. */
   readonly availableSince: number | undefined;
 }
@@ -36,6 +38,8 @@ export interface Observation {
   readonly primary: PrimaryState | undefined;
   /** Whether target and primary run the same pod template, the primary's rewrites aside. */
   readonly targetEqualsPrimary: boolean;
+  /** How long pods may take to become ready. */
+  readonly deadlineSeconds: number;
   /** Why the routes are not in effect; undefined when they are. */
   readonly routesNotReady: string | undefined;
   /** An identifier never used before, for a run that may start now. */

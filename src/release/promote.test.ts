@@ -79,3 +79,19 @@ test("a promotion without analysis says so in the end", () => {
     "succeeded (skipped)",
   ]);
 });
+
+test("a canary with fewer pods than the primary does not get its users for a blue/green promotion", () => {
+  const analysis = { iterations: 2, mirror: true };
+  const mirrored = { primary: 100, canary: 0, mirrored: true };
+  const seen = { ...target({ available: 2 }), ...primary({ available: 6 }) };
+  expect(outcome({ analysis, status: running({ iterations: 2 }, { routes: mirrored }), seen })).toMatchObject({
+    effects: [
+      ...footing,
+      "route 100/0",
+      "Normal: Copying podinfo.test template spec to podinfo-primary.test",
+      "promote v1:b.run-2",
+      "syncScaler",
+    ],
+    status: { phase: "Promoting", canaryWeight: 0 },
+  });
+});

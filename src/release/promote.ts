@@ -1,23 +1,24 @@
 import { primaryName, sourceName, targetName } from "../api/names.ts";
 import { allToCanary, allToPrimary } from "../api/routes.ts";
-import { hold, lookAgainAt, maintain, primaryNotReady } from "./maintain.ts";
+import { hold, lookAgainAt, maintain, primaryNotReady, servedRoutes } from "./maintain.ts";
 import type { Observation } from "./observation.ts";
-import { promoted, record, rolloutId, routesOf, runOf, settle } from "./status.ts";
+import { promoted, record, rolloutId, runOf, settle } from "./status.ts";
 import type { Run } from "../api/canary.ts";
 import { decided, info, warning } from "./step.ts";
 import type { Decision, Effect, Step } from "./step.ts";
 
 /** The last analysis passed: copy the target's template into the primary. Blue/green sends users to the canary first. */
 export function beginPromotion(seen: Observation, run: Run, told: readonly Effect[]): Decision {
-  const { canary, status, analysis, provider } = seen;
+  const { canary, status, analysis, provider, target: tested, primary } = seen;
   const { namespace = "" } = canary.metadata;
   const target = targetName(canary);
   const blueGreen = analysis.iterations > 0 && analysis.match.length === 0;
-  const switches = blueGreen && provider !== "kubernetes";
+  // What has fewer pods than the primary cannot take its users: they stay there while it is replaced pod by pod.
+  const switches = blueGreen && provider !== "kubernetes" && tested.available >= (primary?.available ?? 0);
   const stop = run.routes.mirrored
     ? "Stop traffic mirroring and route all traffic to canary"
     : "Routing all traffic to canary";
-  const routes = switches ? allToCanary : run.routes;
+  const routes = switches ? allToCanary : { ...run.routes, mirrored: false };
   return {
     effects: [
       { kind: "ensurePrimary" },
@@ -46,7 +47,7 @@ export function promote(seen: Observation): Step {
   if (notReady !== undefined) {
     if (primary?.readiness.kind === "stuck") return decided(failPromotion(seen));
     return decided({
-      effects: [...maintain(run.routes), { kind: "syncScaler" }, warning(notReady)],
+      effects: [...maintain(servedRoutes(seen)), { kind: "syncScaler" }, warning(notReady)],
       status,
       wakeAt: lookAgainAt(seen),
     });
@@ -84,11 +85,11 @@ function finalise(seen: Observation, told: readonly Effect[]): Decision {
 
 /**
  * The new primary does not become ready: users go to the canary, which has passed its analysis and still runs. Should
- * it have broken since, they stay where they are.
+ * it have broken since, they stay where they are, if there are pods for them.
  */
 function failPromotion(seen: Observation): Decision {
   const text = `Promotion of ${targetName(seen.canary)}.${seen.canary.metadata.namespace ?? ""} failed, primary not ready`;
-  const routes = seen.target.readiness.kind === "ready" ? allToCanary : routesOf(seen.status);
+  const routes = seen.target.readiness.kind === "ready" ? allToCanary : servedRoutes(seen);
   return {
     effects: [{ kind: "route", routes, urgent: true }, warning(text, "Failed")],
     status: settle(seen, "Failed", { routes }),

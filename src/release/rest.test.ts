@@ -1,7 +1,22 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { CanaryStatus } from "../api/canary.ts";
-import { allToCanary } from "../api/routes.ts";
-import { footing, observe, outcome, primary, promotedAgain, settled, stuck, take, target, waiting } from "./testing.ts";
+import { allToCanary, allToPrimary } from "../api/routes.ts";
+import type { Decision } from "./step.ts";
+import {
+  at,
+  footing,
+  lines,
+  now,
+  observe,
+  outcome,
+  primary,
+  promotedAgain,
+  settled,
+  stuck,
+  take,
+  target,
+  waiting,
+} from "./testing.ts";
 
 test("waits for the primary before a run, and forgets nothing", () => {
   expect(outcome({ status: settled, seen: primary({ readiness: waiting, available: 0 }) })).toMatchObject({
@@ -76,5 +91,26 @@ test("a revision put back while waiting leaves users where they are", () => {
   expect(outcome({ status, seen: target({ revision: "v1:failed" }) })).toMatchObject({
     effects: [...footing, "route 0/100"],
     status: { phase: "Failed", canaryWeight: 100 },
+  });
+});
+
+describe("the primary's autoscaler", () => {
+  const autoscalerRef = { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", name: "podinfo" } as const;
+  const rested = (endedMs: number, routes = allToPrimary): Decision => {
+    const run = { id: "run-1", started: true, routes };
+    const status: CanaryStatus = { ...settled, lastTransitionTime: at(-endedMs), run };
+    return take(observe({ status, spec: { autoscalerRef }, seen: promotedAgain })).decision;
+  };
+
+  test("may shrink it when it has seen all users for five minutes", () => {
+    expect(rested(60_000)).toMatchObject({ wakeAt: now + 240_000 });
+    expect(lines(rested(60_000).effects)).not.toContain("freeScaler");
+    expect(lines(rested(300_000).effects)).toContain("freeScaler");
+    expect(rested(300_000).wakeAt).toBeUndefined();
+  });
+
+  test("may not while users are on the canary", () => {
+    const { effects, wakeAt } = rested(300_000, allToCanary);
+    expect([lines(effects).includes("freeScaler"), wakeAt]).toEqual([false, undefined]);
   });
 });

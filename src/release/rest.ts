@@ -3,11 +3,11 @@ import { allToPrimary } from "../api/routes.ts";
 import { isForeign, isNewRevision, isPromoted, isUntried } from "./change.ts";
 import { closedGate, hookChecks, passedHooks } from "./checks.ts";
 import type { HookCheck } from "./checks.ts";
-import { hold, maintain, primaryNotReady, primaryServes } from "./maintain.ts";
+import { hold, maintain, primaryNotReady, primaryServes, servedRoutes } from "./maintain.ts";
 import type { Observation } from "./observation.ts";
 import { applied, record, routesOf, runOf, settle } from "./status.ts";
 import { decided, info, warning } from "./step.ts";
-import type { Decision, Step } from "./step.ts";
+import type { Decision, Effect, Step } from "./step.ts";
 
 /** No run is under way: look for a new revision, ask whether it may start, start it. */
 export function rest(seen: Observation): Step {
@@ -54,14 +54,35 @@ function takeOver(seen: Observation): Step {
 
 /** Nothing to release. What the user put back is remembered, so that applying the failed revision again starts a run. */
 function quiet(seen: Observation): Decision {
-  const { status } = seen;
+  const { status, now } = seen;
   const routes = routesOf(status);
-  const effects = maintain(routes);
+  const freeAt = scalerFreeAt(seen);
+  const isFree = freeAt !== undefined && now >= freeAt;
+  const effects: readonly Effect[] = [
+    ...maintain(servedRoutes(seen)),
+    ...(isFree ? [{ kind: "freeScaler" } as const] : []),
+  ];
   if (status.phase === "Waiting") {
     // The revision that waited is gone: the target is what was promoted last, or what failed last.
     return { effects, status: settle(seen, isPromoted(seen) ? "Succeeded" : "Failed", { ...applied(seen), routes }) };
   }
-  return { effects, status: isUntried(seen) ? { ...status, ...applied(seen) } : status };
+  return {
+    effects,
+    status: isUntried(seen) ? { ...status, ...applied(seen) } : status,
+    ...(freeAt !== undefined && !isFree && { wakeAt: freeAt }),
+  };
+}
+
+/** For how long an autoscaler goes by what it measured while users were elsewhere, unless it is told otherwise. */
+const memoryMs = 300_000;
+
+/**
+ * When the primary's autoscaler may shrink it again, in milliseconds since the epoch: once it has measured all users for
+ * long enough. Undefined where there is none, and while users are elsewhere.
+ */
+function scalerFreeAt({ canary, status }: Observation): number | undefined {
+  if (canary.spec.autoscalerRef === undefined || routesOf(status).canary > 0) return undefined;
+  return Date.parse(status.lastTransitionTime ?? "") + memoryMs || undefined;
 }
 
 /** The gate is closed: it is asked again every interval, and said so once. */

@@ -34,7 +34,10 @@ export type Effect =
   /** Bring the primary's autoscaler in line with the target's. */
   | { readonly kind: "syncScaler" }
   | { readonly kind: "route"; readonly routes: Routes; readonly urgent?: boolean }
+  /** Scaled up, users may come to the target and go back: from then on the primary's autoscaler does not shrink it. */
   | { readonly kind: "scaleTarget"; readonly to: "zero" | "up" }
+  /** Let the primary's autoscaler shrink it again. */
+  | { readonly kind: "freeScaler" }
   /** Copy the target's observed template and configs into the primary, marked with the run's `rolloutId`. */
   | { readonly kind: "promote"; readonly rolloutId: string }
   | { readonly kind: "event"; readonly type: "Normal" | "Warning"; readonly text: string; readonly phase?: Phase }

@@ -57,7 +57,9 @@ export function share(canary: number): Pick<Run, "routes"> {
 
 /** For tests: what the target is seen to be, where it is not revision v1:b and ready. */
 export function target(changes: Partial<TargetState>): { readonly target: TargetState } {
-  return { target: { revision: "v1:b", configs: {}, readiness: ready, availableSince: undefined, ...changes } };
+  return {
+    target: { revision: "v1:b", configs: {}, readiness: ready, available: 2, availableSince: undefined, ...changes },
+  };
 }
 
 /** For tests: what the primary is seen to be, where it is not ready. */
@@ -117,6 +119,7 @@ export function observe({ analysis, spec, metadata, status, seen, provider = "is
     ...target({}),
     ...primary({}),
     targetEqualsPrimary: false,
+    deadlineSeconds: 600,
     routesNotReady: undefined,
     freshId: "run-next",
     ...seen,
@@ -204,6 +207,7 @@ export function lines(effects: readonly Effect[]): string[] {
       case "ensurePrimary":
       case "ensureScaler":
       case "syncScaler":
+      case "freeScaler":
       case "revert":
         return effect.kind;
     }

@@ -13,6 +13,7 @@ export function hastyClock(startAt = 0): HastyClock {
   return {
     delays,
     now: () => now,
+    jitter: () => 0.5,
     after: (ms, run) => {
       delays.push(ms);
       const due = setImmediate(() => {

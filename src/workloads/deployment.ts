@@ -85,7 +85,7 @@ export const deployment: WorkloadKind<Live> = {
       );
     return times.length === 0 ? undefined : Math.max(...times);
   },
-  availableReplicas: ({ status }) => status?.availableReplicas ?? 0,
+  availableReplicas: (workload) => Math.min(replicas(workload), workload.status?.availableReplicas ?? 0),
   scaleToZero: () => scaleTo(0),
   scaleUp: scaleTo,
   readiness,

@@ -106,3 +106,14 @@ test("has a least size and nothing to pause", () => {
   expect(scaler.pause(target)).toBeUndefined();
   expect(scaler.resume(target)).toBeUndefined();
 });
+
+test("while users may come back, the primary's keeps its pods, as far as its limits go", () => {
+  const held = (live: Live, pods: number): Live => mergePatch(live, scaler.hold(live, pods)?.body ?? {}) as Live;
+  expect(held(primary, 3)).toEqual(withSpec(primary, { minReplicas: 3 }));
+  expect(held(primary, 9)).toEqual(withSpec(primary, { minReplicas: 4 }));
+  expect(scaler.hold(primary, 1)).toBeUndefined();
+  const holding = held(primary, 3);
+  expect(scaler.sync(canary, target, holding, prefixes)).toBeUndefined();
+  expect(mergePatch(holding, scaler.free(canary, target, holding)?.body ?? {})).toEqual(primary);
+  expect(scaler.free(canary, target, primary)).toBeUndefined();
+});

@@ -42,13 +42,31 @@ export const horizontalPodAutoscaler: Scaler<Stored<HorizontalPodAutoscaler>> = 
           synced(primary.metadata.annotations, included(target.metadata.annotations, prefixes), prefixes),
         ),
       },
-      spec: { ...primary.spec, ...primarySpec(canary, target) },
+      spec: heldAt(minReplicas(primary), { ...primary.spec, ...primarySpec(canary, target) }),
     }),
 
-  minReplicas: ({ spec }) => spec?.minReplicas ?? 1,
+  minReplicas,
+  hold: (primary, pods) => patchTo(primary, { ...primary, spec: heldAt(pods, { ...primary.spec }) }),
+  free: (canary, target, primary) => {
+    const { minReplicas: usual } = primarySpec(canary, target);
+    return patchTo(primary, { ...primary, spec: { ...primary.spec, minReplicas: usual } });
+  },
   pause: () => undefined,
   resume: () => undefined,
 };
+
+function minReplicas({ spec }: Stored<HorizontalPodAutoscaler>): number {
+  return spec?.minReplicas ?? 1;
+}
+
+/** At least so many pods, as far as the most allow. */
+function heldAt<S extends { readonly minReplicas?: number | undefined; readonly maxReplicas?: number | undefined }>(
+  pods: number,
+  spec: S,
+): S {
+  const least = Math.min(spec.maxReplicas ?? pods, pods);
+  return least > (spec.minReplicas ?? 1) ? { ...spec, minReplicas: least } : spec;
+}
 
 function primarySpec({ spec }: Canary, target: Stored<HorizontalPodAutoscaler>) {
   const { scaleTargetRef, minReplicas, maxReplicas, metrics, behavior } = target.spec ?? {};

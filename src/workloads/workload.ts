@@ -73,7 +73,7 @@ export interface WorkloadKind<T extends KubeObject = KubeObject> {
   replicas(workload: T): number;
   /** When pods last became available, in milliseconds since the epoch; undefined when the status does not say. */
   availableSince(workload: T): number | undefined;
-  /** How many pods can take requests now. */
+  /** How many pods can take requests now, and are to stay. */
   availableReplicas(workload: T): number;
   scaleToZero(): Patch;
   /** `replicas` is used where the kind has such a field. */

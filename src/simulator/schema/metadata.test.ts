@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { StoredObject } from "../resource.ts";
-import { metadataProblems } from "./metadata.ts";
+import { finalizerProblems, metadataProblems } from "./metadata.ts";
 import { dnsSubdomain } from "./names.ts";
 import { lines } from "./testing.ts";
 
@@ -62,11 +62,6 @@ const rows: readonly (readonly [string, object, readonly string[], object?])[] =
   ],
   ["finalizers", { name: "a", finalizers: ["orphan", "example.com/a"] }, []],
   [
-    "a finalizer of nobody",
-    { name: "a", finalizers: ["mine"] },
-    ['metadata.finalizers: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified'],
-  ],
-  [
     "one finalizer less while it goes",
     { name: "a", finalizers: [] },
     [],
@@ -86,4 +81,11 @@ test.each(rows.map((row) => [row[0], row] as const))("%s", (_, [, metadata, says
   const object = (given: object): StoredObject => ({ metadata: given as StoredObject["metadata"] });
   const old = before === undefined ? undefined : object(before);
   expect(lines(metadataProblems(object(metadata), old, dnsSubdomain))).toEqual(says);
+});
+
+test("a finalizer of nobody", () => {
+  const problems = finalizerProblems({ metadata: { name: "a", finalizers: ["orphan", "a/b", "mine"] } });
+  expect(lines(problems)).toEqual([
+    'metadata.finalizers: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified',
+  ]);
 });

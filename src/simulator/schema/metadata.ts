@@ -29,7 +29,7 @@ export function metadataProblems(
     ...labelProblems("metadata.labels", labels),
     ...annotationProblems(annotations),
     ...ownerProblems(metadata),
-    ...finalizerProblems(finalizers),
+    ...finalizers.flatMap((finalizer) => named("metadata.finalizers", finalizer, qualifiedName)),
     ...newFinalizers(finalizers, before),
   ];
 }
@@ -84,19 +84,12 @@ function ownerProblems({ ownerReferences = [] }: StoredObject["metadata"]): read
   ];
 }
 
-function finalizerProblems(finalizers: readonly string[]): readonly Cause[] {
-  return finalizers.flatMap((finalizer) => [
-    ...named("metadata.finalizers", finalizer, qualifiedName),
-    ...(finalizer.includes("/") || standardFinalizers.has(finalizer)
-      ? []
-      : [
-          invalid(
-            "metadata.finalizers",
-            finalizer,
-            "name is neither a standard finalizer name nor is it fully qualified",
-          ),
-        ]),
-  ]);
+/** Finalizers of builtin kinds name their domain. Those of custom resources need not: users are only warned. */
+export function finalizerProblems({ metadata: { finalizers = [] } }: StoredObject): readonly Cause[] {
+  const why = "name is neither a standard finalizer name nor is it fully qualified";
+  return finalizers
+    .filter((finalizer) => !finalizer.includes("/") && !standardFinalizers.has(finalizer))
+    .map((finalizer) => invalid("metadata.finalizers", finalizer, why));
 }
 
 function newFinalizers(finalizers: readonly string[], before: StoredObject | undefined): readonly Cause[] {

@@ -78,6 +78,13 @@ const refused = Object.fromEntries(
 export const customResources: Topic = {
   name: "custom resources",
   behaviours: {
+    "a finalizer may have any name": async (api) => {
+      const widgets = await define(api);
+      const object = widget("a");
+      const metadata = { ...object.metadata, finalizers: ["finalizer.example.com"] };
+      deepEqual(done(await api.create(widgets, { ...object, metadata })).metadata.finalizers, metadata.finalizers);
+      done(await api.patch(widgets, "a", { type: "merge", body: { metadata: { finalizers: null } } }));
+    },
     "a definition is accepted, established and says so": async (api) => {
       await define(api);
       const { group } = widgetResource(api);

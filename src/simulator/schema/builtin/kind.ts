@@ -5,7 +5,7 @@ import { decodeError } from "../decode.ts";
 import { withDefaults } from "../defaults.ts";
 import { definition } from "../definitions.ts";
 import { schemaFacts } from "../facts.ts";
-import { metadataProblems } from "../metadata.ts";
+import { finalizerProblems, metadataProblems } from "../metadata.ts";
 import { dnsSubdomain } from "../names.ts";
 import type { NameRule } from "../names.ts";
 import { tidied } from "../tidy.ts";
@@ -73,6 +73,7 @@ export function builtinKind<T>(options: BuiltinKind<T & StoredObject>): ServedRe
       if (misfit !== undefined) return [invalid("", object, misfit)];
       return [
         ...metadataProblems(object, before, name),
+        ...finalizerProblems(object),
         ...schemaFacts(schema, object),
         ...(rules?.(zeroed(object), before === undefined ? undefined : zeroed(before)) ?? []),
       ];
