@@ -5,6 +5,7 @@ import { createClient } from "../kubernetes/http-client.ts";
 import type { Manifest } from "../kubernetes/objects.ts";
 import type { Resource } from "../kubernetes/resources.ts";
 import { createApiServer } from "../simulator/apiserver.ts";
+import { kinds } from "../simulator/controllers/kinds.ts";
 import { createVirtualClock } from "../virtual-clock.ts";
 import type { ApiServer } from "../simulator/apiserver.ts";
 
@@ -15,8 +16,6 @@ export const customResourceDefinitions: Resource = {
   plural: "customresourcedefinitions",
   namespaced: false,
 };
-
-const namespaces: Resource = { group: "", version: "v1", kind: "Namespace", plural: "namespaces", namespaced: false };
 
 /** When all clusters begin, in milliseconds since the Unix epoch. */
 export const began = Date.parse("2026-01-01T00:00:00Z");
@@ -59,7 +58,7 @@ let prepared: Promise<ApiServer> | undefined;
 async function prepare(): Promise<ApiServer> {
   const api = createApiServer({ clock: createVirtualClock(began), managedFields: false });
   const user = api.direct("kubectl");
-  await user.create(namespaces, { metadata: { name: "test" } });
+  await user.create(kinds.namespaces, { metadata: { name: "test" } });
   for (const definition of [...crds(), httpRouteDefinition]) {
     await user.create(customResourceDefinitions, definition);
   }

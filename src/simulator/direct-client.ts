@@ -16,6 +16,7 @@ import { remove } from "./rest/delete.ts";
 import { verbsOf } from "./rest/discovery.ts";
 import { list } from "./rest/list.ts";
 import { inNamespace } from "./rest/metadata.ts";
+import { usualDeletion } from "./rest/options.ts";
 import type { DeleteOptions, WriteOptions } from "./rest/options.ts";
 import type { Call, Place } from "./rest/request.ts";
 import { getScale, setScale } from "./rest/scale.ts";
@@ -69,7 +70,7 @@ export function createDirectClient(backend: Backend, manager: string, trusted: b
     how: Partial<DeleteOptions>,
   ): Promise<void> =>
     attempt(() => {
-      remove(backend, placeOf(resource, namespace, name), { ...usually, ...how });
+      remove(backend, placeOf(resource, namespace, name), { ...usualDeletion, ...how });
       cleanUpDefinitions(backend);
     });
 
@@ -153,13 +154,6 @@ export function createDirectClient(backend: Backend, manager: string, trusted: b
       }),
   };
 }
-
-const usually: DeleteOptions = {
-  dryRun: false,
-  gracePeriodSeconds: undefined,
-  propagationPolicy: undefined,
-  preconditions: {},
-};
 
 const followed = ["list", "watch", "delete"];
 

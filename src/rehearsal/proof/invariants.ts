@@ -93,9 +93,13 @@ export function watchInvariants({ api, clock, isOperators }: Stage, terms: Terms
   /** Pods of a Deployment that can be called and are to stay, as far as the operator may know. */
   function readyPods(name: string): number {
     const { stay = 0, ready = [] } = backends.get(name) ?? {};
+    return Math.min(stay, Math.max(0, ...believed(ready).map(([, pods]) => pods)));
+  }
+
+  /** What was so at some time that the operator may still take for now. */
+  function believed(ready: Backend["ready"]): Backend["ready"] {
     const from = clock.now() - terms.lateMs;
-    const known = ready.filter((_, index) => (ready[index + 1]?.[0] ?? Infinity) >= from);
-    return Math.min(stay, Math.max(0, ...known.map(([, pods]) => pods)));
+    return ready.filter((_, index) => (ready[index + 1]?.[0] ?? Infinity) >= from);
   }
 
   /** The share of users in percent, by Deployment: of all rules, the greatest. */
@@ -152,7 +156,7 @@ export function watchInvariants({ api, clock, isOperators }: Stage, terms: Terms
         observedGeneration >= (object.metadata.generation ?? 0) &&
         Math.min(availableReplicas, updatedReplicas) >= wanted &&
         replicas === updatedReplicas,
-      ready: [...ready, [clock.now(), Math.min(wanted, availableReplicas)]],
+      ready: [...believed(ready), [clock.now(), Math.min(wanted, availableReplicas)]],
     });
     if (known === undefined || known.image === image) return;
     if (name !== primary || !isOperators() || isUnreleased(status)) return;

@@ -2,6 +2,7 @@ import type { Backend } from "./backend.ts";
 import { definitionsCollection } from "./custom-definitions.ts";
 import { cleanupFinalizer, remove } from "./delete.ts";
 import { metadataOf, withMetadata } from "./metadata.ts";
+import { usualDeletion } from "./options.ts";
 
 /**
  * Deletes the objects of definitions that are about to go, and lets those go whose last object is gone. To be called
@@ -27,13 +28,6 @@ function deleteObjects(backend: Backend, collection: string): void {
   for (const [, { metadata }] of backend.store.list(collection)) {
     if (metadata.deletionTimestamp !== undefined) continue;
     const place = { resource, namespace: metadata.namespace ?? "", name: metadata.name, subresource: "" };
-    remove(backend, place, background);
+    remove(backend, place, usualDeletion);
   }
 }
-
-const background = {
-  dryRun: false,
-  gracePeriodSeconds: undefined,
-  propagationPolicy: undefined,
-  preconditions: {},
-};

@@ -25,6 +25,14 @@ export interface DeleteOptions {
   readonly preconditions: { readonly uid?: string; readonly resourceVersion?: string };
 }
 
+/** How an object is deleted where nobody says how. */
+export const usualDeletion: DeleteOptions = {
+  dryRun: false,
+  gracePeriodSeconds: undefined,
+  propagationPolicy: undefined,
+  preconditions: {},
+};
+
 const metaKind = (kind: string) => ({ group: "meta.k8s.io", kind });
 
 /**
