@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ResolvedAnalysis } from "./analysis.ts";
-import { analysisWarnings, resolveAnalysis, strategyOf, trafficRouting } from "./analysis.ts";
+import { analysisWarnings, outOfRange, resolveAnalysis, strategyOf, trafficRouting } from "./analysis.ts";
 import type { Analysis, Canary } from "./canary.ts";
 
 const floor = 10_000;
@@ -61,6 +61,7 @@ const resolved: readonly (readonly [string, Analysis, Partial<ResolvedAnalysis>]
   ["steps beyond all", { stepWeights: [50, 150] }, { stepWeights: [50, 150], maxWeight: 100 }],
   ["no steps", { stepWeights: [], maxWeight: 40 }, { maxWeight: 40 }],
   ["a step of promotion", { stepWeightPromotion: 25 }, { stepWeightPromotion: 25 }],
+  ["a negative step of promotion", { stepWeightPromotion: -25 }, { stepWeightPromotion: 0 }],
   [
     "thresholds of readiness",
     { primaryReadyThreshold: 50, canaryReadyThreshold: 0 },
@@ -139,6 +140,41 @@ test.each(strategies)("provider %s with %j goes %s", (provider, analysis, strate
   expect(plan).toEqual({ ...defaults, ...expected });
   expect(strategyOf(plan)).toBe(strategy);
   expect(analysisWarnings(canary(analysis), provider)).toEqual(warnings);
+});
+
+const ranges: readonly (readonly [Analysis, readonly string[]])[] = [
+  [{ stepWeight: -10 }, ["spec.analysis.stepWeight: must be 0 to 100, not -10"]],
+  [{ stepWeights: [10, -5, 20] }, ["spec.analysis.stepWeights[1]: must be 0 to 100, not -5"]],
+  [{ stepWeights: [10, 20, -1] }, ["spec.analysis.stepWeights[2]: must be 0 to 100, not -1"]],
+  [{ iterations: -3 }, ["spec.analysis.iterations: must be 0 or more, not -3"]],
+  [
+    { stepWeight: -1, stepWeightPromotion: -20 },
+    [
+      "spec.analysis.stepWeight: must be 0 to 100, not -1",
+      "spec.analysis.stepWeightPromotion: must be 0 to 100, not -20",
+    ],
+  ],
+  [{ iterations: 0 }, []],
+  [{ stepWeight: 0 }, []],
+  [{ stepWeight: 150, stepWeightPromotion: 150, maxWeight: 150, mirrorWeight: 150 }, []],
+  [{ stepWeight: 10, maxWeight: 0 }, []],
+  [{ stepWeight: 10, maxWeight: -1, threshold: -1, mirrorWeight: -1 }, []],
+  [{ stepWeights: [] }, []],
+  [{ stepWeights: [0, 50, 20, 20, 120] }, []],
+];
+
+test.each(ranges)("of %j, what is out of range is %j", (analysis, expected) => {
+  expect(outOfRange(canary(analysis), "istio")).toEqual(expected);
+});
+
+test.each<[string, string, Partial<Canary["spec"]>, Partial<Canary["metadata"]>]>([
+  ["with provider kubernetes, which has iterations of its own", "kubernetes", {}, {}],
+  ["without an analysis", "istio", { skipAnalysis: true }, {}],
+  ["when the Canary is being deleted", "istio", {}, { deletionTimestamp: "2026-01-01T00:00:00Z" }],
+])("nothing is out of range %s", (_, provider, spec, metadata) => {
+  const plain = canary({ stepWeight: -10, stepWeightPromotion: -10 });
+  const seen = { metadata: { ...plain.metadata, ...metadata }, spec: { ...plain.spec, ...spec } };
+  expect(outOfRange(seen, provider)).toEqual([]);
 });
 
 const routings: readonly (readonly [Analysis, string | undefined])[] = [

@@ -58,7 +58,7 @@ export function resolveAnalysis({ spec }: Canary, provider: string, intervalFloo
     maxWeight: Math.min(100, stepWeights.at(-1) ?? positive(analysis.maxWeight) ?? 100),
     stepWeight: analysis.stepWeight ?? 0,
     stepWeights,
-    stepWeightPromotion: analysis.stepWeightPromotion ?? 0,
+    stepWeightPromotion: Math.max(0, analysis.stepWeightPromotion ?? 0),
     primaryReadyThreshold: analysis.primaryReadyThreshold ?? 100,
     canaryReadyThreshold: analysis.canaryReadyThreshold ?? 100,
     mirror: analysis.mirror ?? false,
@@ -80,6 +80,27 @@ function intervalMs({ interval = "" }: Analysis): number {
 
 function positive(value: number | undefined): number | undefined {
   return value !== undefined && value > 0 ? value : undefined;
+}
+
+/**
+ * Numbers that the schema lets pass and that no release can go by, as `PATH: what to write`: iterations and weights below 0.
+ * Others can be made sense of: weights of more than 100 count as 100, a `maxWeight` of 0 or less as none, and a `threshold`
+ * of 0 or less as 1. A number that nothing goes by is not looked at, nor is a Canary that is being deleted: its users are
+ * to get their target back.
+ */
+export function outOfRange({ metadata, spec }: Canary, provider: string): readonly string[] {
+  if (provider === "kubernetes" || spec.skipAnalysis === true || metadata.deletionTimestamp !== undefined) return [];
+  const { iterations, stepWeight, stepWeights = [], stepWeightPromotion } = spec.analysis;
+  const numbers: readonly (readonly [field: string, value: number | undefined])[] = [
+    ["iterations", iterations],
+    ["stepWeight", stepWeight],
+    ...stepWeights.map((weight, index) => [`stepWeights[${index}]`, weight] as const),
+    ["stepWeightPromotion", stepWeightPromotion],
+  ];
+  return numbers.flatMap(([field, value = 0]) => {
+    const range = field === "iterations" ? "0 or more" : "0 to 100";
+    return value < 0 ? [`spec.analysis.${field}: must be ${range}, not ${value}`] : [];
+  });
 }
 
 /** What the provider `kubernetes` does not take from the Canary's analysis, in the words of Flagger's events. */

@@ -25,17 +25,23 @@ const pending = object("What this status is yet to tell: recorded with it, so th
   postRollout: optional(choice("Phase to tell the post-rollout webhooks.", ["Succeeded", "Failed"])),
 });
 
+const routes = (description: string) =>
+  object(description, {
+    primary: integer("Share of the primary, in percent."),
+    canary: integer("Share of the canary, in percent."),
+    mirrored: flag("The canary gets a copy of the primary's requests."),
+    rest: optional(choice("Where users go whom the release is not about: to the primary unless told.", ["canary"])),
+  });
+
 const run = object("Headgate's memory of the present or last run.", {
   id: text("Identifier of the run, never used twice."),
   revision: optional(text("Hash of the revision that is released.")),
   started: flag("The pre-rollout webhooks have passed."),
   primaryReady: optional(flag("The primary was ready when the run began.")),
   checkedAt: optional(time("When the last analysis was due.")),
-  routes: object("Where requests go.", {
-    primary: integer("Share of the primary, in percent."),
-    canary: integer("Share of the canary, in percent."),
-    mirrored: flag("The canary gets a copy of the primary's requests."),
-  }),
+  routes: routes("Where requests go."),
+  planned: optional(routes("Where requests would go by now, if the primary had pods for them.")),
+  leaving: optional(flag("Users leave the primary, of which all pods go at once when it is replaced.")),
   lastReason: optional(text("Why the last check failed, or what the release waits for.")),
   pending: optional(pending),
 });

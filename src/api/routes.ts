@@ -4,10 +4,18 @@ export interface Routes {
   readonly canary: number;
   /** The canary also gets a copy of the primary's requests; its answers are thrown away. */
   readonly mirrored: boolean;
+  /**
+   * Where those go whom the release is not about: whom an A/B test does not match, and who calls the apex Service behind
+   * a gateway. The primary unless told.
+   */
+  readonly rest?: "canary";
 }
 
 /** All requests to the primary: the routes at rest. */
 export const allToPrimary: Routes = { primary: 100, canary: 0, mirrored: false };
 
-/** All requests to the canary. */
+/** All requests of a release to the canary. */
 export const allToCanary: Routes = { primary: 0, canary: 100, mirrored: false };
+
+/** All requests to the canary, of everybody: nobody is to meet the primary. */
+export const everyoneToCanary: Routes = { ...allToCanary, rest: "canary" };

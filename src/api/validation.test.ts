@@ -243,6 +243,8 @@ const enums: readonly (readonly [kind: string, at: string, values: readonly stri
       "splunk",
     ],
   ],
+  ["Canary", "status.run.routes.rest", ["canary"]],
+  ["Canary", "status.run.planned.rest", ["canary"]],
   ["AlertProvider", "spec.type", ["slack", "msteams", "discord", "rocket", "gchat"]],
 ];
 
@@ -301,6 +303,9 @@ rows(
       ["Canary", "status.run.routes.primary"],
       ["Canary", "status.run.routes.canary"],
       ["Canary", "status.run.routes.mirrored"],
+      ["Canary", "status.run.planned.primary"],
+      ["Canary", "status.run.planned.canary"],
+      ["Canary", "status.run.planned.mirrored"],
       ["Canary", "status.run.pending.alert.severity"],
       ["Canary", "status.run.pending.alert.text"],
       ["Canary", "status.run.pending.alert.facts"],

@@ -5,7 +5,7 @@ import { duration } from "./flags.ts";
 export interface RehearseFlags {
   /** Files of manifests. */
   readonly filename: readonly string[];
-  /** Each `name=values`. */
+  /** Each `name=expr`. */
   readonly metric: readonly string[];
   /** File of samples; empty for none. */
   readonly metrics: string;
@@ -19,8 +19,10 @@ export interface RehearseFlags {
 }
 
 const notes = `
-Values are a number, "empty", or steps, whose times count from the first analysis:
+A metric says a number, "empty", steps, or an expression of t, the seconds since the first analysis, and weight, the
+users whom the canary has, in percent:
 --metric request-success-rate=100@0s,90@2m
+--metric "request-success-rate=t < 2m ? 100 : 90 - weight / 10"
 
 Exit code: 0 when the release would be promoted, 1 when it would not, 2 when the input cannot be used.`;
 
@@ -29,7 +31,7 @@ export function rehearseCommand(run: (flags: RehearseFlags) => Promise<void>): C
   return new Command("rehearse")
     .description("Play a release of each Canary in files, without a cluster and in no time")
     .requiredOption("-f, --filename <file>", "manifests: Canaries and what they refer to; may be given again", collect)
-    .option("--metric <name=values>", "what a metric says; may be given again", collect, [])
+    .option("--metric <name=expr>", "what a metric says; may be given again", collect, [])
     .option("--metrics <file>", "what metrics say: CSV with the columns time,NAME,NAME", "")
     .option("--hook <name=status>", "what a webhook answers; may be given again", collect, [])
     .addOption(

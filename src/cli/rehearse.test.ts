@@ -110,8 +110,8 @@ test("blue/green with gates", async () => {
         1m11s  Finalising
         1m11s  Succeeded
         1m11s  gates: 0 of 0 pods
-        1m11s  alert to slack (info): Canary analysis completed successfully, promotion finished.
         1m11s  post-rollout post-rollout-gate (Succeeded): 200
+        1m11s  alert to slack (info): Canary analysis completed successfully, promotion finished.
     promoted after 1m11s: analysed 3 times in 1m0s
     should every check fail from 5s on: no user meets it; rolled back after 1m0s
     exit code 0
@@ -183,9 +183,9 @@ test("stepWeight, with samples of a revision that turns bad", async () => {
          2m5s  check request-success-rate: 98 % (at least 99 %)
          2m5s  Halt step-weight.test advancement success rate 98.00% < 99%
          2m5s  Rolling back step-weight.test failed checks threshold reached 2
+         2m5s  Canary failed! Scaling down step-weight.test
          2m5s  Failed
          2m5s  primary 100 % ████████████████████ 0 % canary
-         2m5s  Canary failed! Scaling down step-weight.test
          2m5s  step-weight: 0 of 0 pods
          2m5s  alert to slack (error): Failed checks threshold reached 2
     rolled back after 2m5s: analysed 5 times in 2m0s
@@ -212,9 +212,9 @@ test("stepWeights, with a metric template and an alert provider", async () => {
         1m35s  check errors: no values (at most 10)
         1m35s  Halt advancement no values found for custom metric: errors: no values found
         1m35s  Rolling back step-weights.test failed checks threshold reached 2
+        1m35s  Canary failed! Scaling down step-weights.test
         1m35s  Failed
         1m35s  primary 100 % ████████████████████ 0 % canary
-        1m35s  Canary failed! Scaling down step-weights.test
         1m35s  step-weights: 0 of 0 pods
         1m35s  alert to chat.test (error): Failed checks threshold reached 2
     rolled back after 1m35s: analysed 4 times in 1m30s
@@ -676,6 +676,66 @@ metadata: {name: app}
   `);
 });
 
+test("an expression", async () => {
+  const metric = ["request-success-rate=t < 1m30s ? 100 - weight / 50 : 99 - sin(t / 1m)"];
+  expect(await run(canary("step-weight"), { metric })).toMatchInlineSnapshot(`
+    "step-weight.test
+    made up: Deployment step-weight with 2 pods that take 3s
+           0s  a new revision of step-weight
+           0s  step-weight: 0 of 2 pods
+           0s  Progressing
+           0s  alert to slack (info): New revision detected, progressing canary analysis.
+           3s  step-weight: 2 of 2 pods
+           5s  primary 75 % ███████████████░░░░░ 25 % canary
+          35s  check request-success-rate: 99.50 % (at least 99 %)
+          35s  primary 50 % ██████████░░░░░░░░░░ 50 % canary
+         1m5s  check request-success-rate: 99 % (at least 99 %)
+         1m5s  primary 25 % █████░░░░░░░░░░░░░░░ 75 % canary
+        1m35s  check request-success-rate: 98.00 % (at least 99 %)
+        1m35s  Halt step-weight.test advancement success rate 98.00% < 99%
+        1m35s  failed checks: 1 of 2 allowed
+         2m5s  check request-success-rate: 98.09 % (at least 99 %)
+         2m5s  Halt step-weight.test advancement success rate 98.09% < 99%
+         2m5s  Rolling back step-weight.test failed checks threshold reached 2
+         2m5s  Canary failed! Scaling down step-weight.test
+         2m5s  Failed
+         2m5s  primary 100 % ████████████████████ 0 % canary
+         2m5s  step-weight: 0 of 0 pods
+         2m5s  alert to slack (error): Failed checks threshold reached 2
+    rolled back after 2m5s: analysed 5 times in 2m0s
+    should every check fail from 1m5s on: it has up to 75 % of the users, for 2m0s; rolled back after 1m0s
+    exit code 1
+    "
+  `);
+});
+
+test("what is no number is empty, and what is infinite is so", async () => {
+  const metric = ["request-success-rate=(t - 1m) / 0"];
+  const [json = ""] = (await run(canary("blue-green"), { metric, output: "json" })).split("exit code");
+  const [{ events } = { events: [] }] = JSON.parse(json) as readonly Pick<Rehearsal, "events">[];
+  const checks = events.filter(({ kind }) => kind === "check");
+  expect(checks).toMatchInlineSnapshot(`
+    [
+      {
+        "at": 35,
+        "kind": "check",
+        "metric": "request-success-rate",
+        "min": 99,
+        "passed": false,
+        "value": "-Inf",
+      },
+      {
+        "at": 65,
+        "kind": "check",
+        "metric": "request-success-rate",
+        "min": 99,
+        "passed": false,
+        "value": "empty",
+      },
+    ]
+  `);
+});
+
 const noDeployment = manifestsOf("blue-green").replace("kind: Deployment", "kind: DaemonSet");
 
 test.each<[string, Readonly<Record<string, string>>, Partial<RehearseFlags>, string]>([
@@ -750,7 +810,7 @@ test.each<[string, Readonly<Record<string, string>>, Partial<RehearseFlags>, str
     "a value that is none",
     canary("mirror"),
     { metric: ["request-success-rate=99%"] },
-    `--metric request-success-rate=99%: "99%" is no value: write a number, or empty for none`,
+    "--metric request-success-rate=99%: character 4: Unexpected token: EOF: write an expression of t, weight, empty and abs, exp, floor, max, min, sin, such as t < 2m ? 100 : 90",
   ],
   [
     "a status that is none",

@@ -5,6 +5,7 @@ import type { Canary } from "../api/canary.ts";
 import { InvalidSpec } from "../api/errors.ts";
 import { given } from "../api/given.ts";
 import type { MetricTemplate } from "../api/metrictemplate.ts";
+import { formatFloat } from "../goformat.ts";
 import { ownQueries, templateQuery } from "../metrics/queries.ts";
 import type { Tone } from "../narration.ts";
 import { BadInput } from "../rehearsal/rehearse/bad-input.ts";
@@ -13,9 +14,11 @@ import { namesIn, rehearse } from "../rehearsal/rehearse/rehearse.ts";
 import type { Rehearsal } from "../rehearsal/rehearse/rehearse.ts";
 import { scenesOf } from "../rehearsal/rehearse/scene.ts";
 import type { Scene } from "../rehearsal/rehearse/scene.ts";
-import { parseSamples, parseSeries } from "../rehearsal/rehearse/series.ts";
+import { parseSamples } from "../rehearsal/rehearse/series.ts";
 import type { Series } from "../rehearsal/rehearse/series.ts";
 import { tell } from "../rehearsal/rehearse/tell.ts";
+import { parseValues } from "../rehearsal/rehearse/values.ts";
+import type { Values } from "../rehearsal/rehearse/values.ts";
 import type { Question } from "../rehearsal/rehearse/world.ts";
 import { routerFor } from "../routing/routers.ts";
 import type { RehearseFlags } from "./rehearse-flags.ts";
@@ -39,7 +42,7 @@ export async function runRehearse(flags: RehearseFlags, { stdout, stderr }: Outp
     return 2;
   }
   if (flags.output === "json") {
-    stdout.write(`${JSON.stringify(rehearsals, undefined, 2)}\n`);
+    stdout.write(`${JSON.stringify(rehearsals, withInfinity, 2)}\n`);
   } else {
     const colours = stdout instanceof WriteStream && stdout.hasColors();
     const lines = rehearsals.map((each) =>
@@ -52,6 +55,11 @@ export async function runRehearse(flags: RehearseFlags, { stdout, stderr }: Outp
   return rehearsals.every(({ summary }) => summary.verdict === "promoted") ? 0 : 1;
 }
 
+/** JSON has no word for what a division by zero gives: it is written as Prometheus does. */
+function withInfinity(_: string, value: unknown): unknown {
+  return value === Infinity || value === -Infinity ? formatFloat(value) : value;
+}
+
 async function rehearseAll(flags: RehearseFlags): Promise<readonly Rehearsal[]> {
   const files = await Promise.all(flags.filename.map(async (name) => ({ name, text: await read(name) })));
   const scenes = scenesOf(files.flatMap(readManifests), flags.podStartup);
@@ -61,9 +69,9 @@ async function rehearseAll(flags: RehearseFlags): Promise<readonly Rehearsal[]> 
   for (const scene of scenes) refuseOthers(scene);
   const known = namesIn(scenes.map(({ canary }) => canary));
   const samples = flags.metrics === "" ? [] : await readSamples(flags.metrics, known.metrics);
-  const metrics = new Map([
+  const metrics = new Map<string, Values>([
     ...samples,
-    ...flags.metric.map((text) => pair("--metric", text, known.metrics, parseSeries)),
+    ...flags.metric.map((text) => pair("--metric", text, known.metrics, parseValues)),
   ]);
   const hooks = new Map(flags.hook.map((text) => pair("--hook", text, known.hooks, parseStatus)));
   const { podStartup: podStartupMs, failAt: failAtMs } = flags;

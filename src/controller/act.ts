@@ -1,6 +1,7 @@
 import type { Canary } from "../api/canary.ts";
 import { canaries } from "../api/canary.ts";
 import { primaryName } from "../api/names.ts";
+import type { Routes } from "../api/routes.ts";
 import type { Change, ObjectAt } from "../kubernetes/change.ts";
 import type { Patch, WriteOptions } from "../kubernetes/client.ts";
 import { Conflict, NotFound } from "../kubernetes/errors.ts";
@@ -23,6 +24,7 @@ import type { Scene } from "./observe.ts";
 import type { Settings } from "./settings.ts";
 import { callPostRollout, sendAlert } from "./tell.ts";
 import type { TellContext } from "./tell.ts";
+import { write } from "./unconfirmed.ts";
 
 /** Makes one change to the world, or tells it something. Nothing is written that is so already. */
 export async function act(context: TellContext, scene: Scene, effect: Effect): Promise<void> {
@@ -39,7 +41,7 @@ export async function act(context: TellContext, scene: Scene, effect: Effect): P
       return make(
         cluster,
         [
-          ...(scene.router.name === "kubernetes" ? [] : serviceChanges(cluster, scene, ["apex"])),
+          ...(scene.router.name === kubernetes.name ? [] : apexChanges(cluster, scene, effect.routes)),
           ...scene.router.render(viewOf(cluster, scene), effect.routes),
         ],
         { urgent: effect.urgent ?? false },
@@ -66,7 +68,7 @@ export async function act(context: TellContext, scene: Scene, effect: Effect): P
 
 async function ensurePrimary(cluster: Cluster, settings: Settings, scene: Scene): Promise<void> {
   const { kind, target, seen } = scene;
-  await make(cluster, serviceChanges(cluster, scene, ["canary", "primary"]));
+  await make(cluster, serviceChanges(cluster, scene));
   if (scene.primary !== undefined) return;
   await copyConfigs(cluster, settings, scene);
   const id = rolloutId(seen.target.revision, initial);
@@ -74,16 +76,16 @@ async function ensurePrimary(cluster: Cluster, settings: Settings, scene: Scene)
   await make(cluster, [{ kind: "create", resource: kind.resource, object }]);
 }
 
-function serviceChanges(
-  cluster: Cluster,
-  { source }: Scene,
-  roles: readonly ("apex" | "primary" | "canary")[],
-): readonly Change[] {
-  return roles.flatMap((role) => {
-    const live = cluster.find(serviceAt(source.canary, role));
-    const change = role === "apex" ? serviceChange(source, role, live) : serviceChange(source, role, live, role);
-    return change ?? [];
+function serviceChanges(cluster: Cluster, { source }: Scene): readonly Change[] {
+  return (["canary", "primary"] as const).flatMap((role) => {
+    return serviceChange(source, role, cluster.find(serviceAt(source.canary, role)), role) ?? [];
   });
+}
+
+/** The apex Service behind a gateway, for those who call it from inside the cluster. */
+function apexChanges(cluster: Cluster, { source }: Scene, { rest }: Routes): readonly Change[] {
+  const change = serviceChange(source, "apex", cluster.find(serviceAt(source.canary, "apex")), rest);
+  return change === undefined ? [] : [change];
 }
 
 /** Gives back what routes users, and the apex Service, which all providers have. */
@@ -105,7 +107,9 @@ async function make(cluster: Cluster, changes: readonly Change[], options: Write
   for (const change of changes) {
     switch (change.kind) {
       case "create":
-        cluster.learn(change.resource, await client.create(change.resource, change.object, options));
+        await write(cluster, { resource: change.resource, key: change.object.metadata }, () =>
+          client.create(change.resource, change.object, options),
+        );
         break;
       case "patch":
         await patch(cluster, change, change.patch, options);
@@ -123,7 +127,7 @@ async function patch(
   body: Patch,
   options: WriteOptions = {},
 ): Promise<void> {
-  cluster.learn(resource, await cluster.client.patch(resource, key, body, options));
+  await write(cluster, { resource, key }, () => cluster.client.patch(resource, key, body, options));
 }
 
 async function freePrimary(cluster: Cluster, { seen, scaling }: Scene): Promise<void> {

@@ -402,8 +402,8 @@ describe("a new revision", () => {
       251s deployment podinfo: 0 of podinfo:2
       251s canary podinfo: Succeeded
       251s deployment podinfo: 0 available
-      251s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
       251s hook done of podinfo (Succeeded): 200
+      251s Slack (good) podinfo.test: Canary analysis completed successfully, promotion finished.
 
       60s Normal New revision detected! Scaling up podinfo.test
       60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
@@ -737,9 +737,9 @@ describe("a new revision", () => {
       63s deployment podinfo-primary: 2 of podinfo:2
       63s deployment podinfo: 0 of podinfo:2
       63s canary podinfo: Succeeded
-      63s Slack (good) podinfo.test: Canary analysis was skipped, promotion finished.
-      63s deployment podinfo: 0 available
       63s hook done of podinfo (Succeeded): 200
+      63s deployment podinfo: 0 available
+      63s Slack (good) podinfo.test: Canary analysis was skipped, promotion finished.
       66s deployment podinfo-primary: 3 available
       66s deployment podinfo-primary: 2 available
       69s deployment podinfo-primary: 3 available

@@ -7,6 +7,7 @@ import { hookChecksum } from "../hooks/checksum.ts";
 import { createEventSender } from "../hooks/event-webhook.ts";
 import type { Http } from "../http.ts";
 import { Conflict, NotFound } from "../kubernetes/errors.ts";
+import type { ObjectAt } from "../kubernetes/change.ts";
 import type { RecordEvent } from "../kubernetes/events.ts";
 import { keyOf } from "../kubernetes/informer.ts";
 import type { Log } from "../log.ts";
@@ -24,6 +25,7 @@ import { refuseRivals } from "./rivals.ts";
 import type { Settings } from "./settings.ts";
 import type { Telemetry } from "./telemetry.ts";
 import type { Tell } from "./tell.ts";
+import { Unconfirmed, reread } from "./unconfirmed.ts";
 
 export interface ControllerOptions {
   readonly cluster: Cluster;
@@ -48,6 +50,8 @@ interface Memory {
   said: string;
   /** What was told and could not be recorded as told: it is not told again. */
   told: string;
+  /** What the cache may be wrong about, as nobody knows whether the last write was carried out. */
+  doubt: ObjectAt | undefined;
 }
 
 /**
@@ -62,7 +66,7 @@ export async function runController(options: ControllerOptions, signal: AbortSig
 
   function memoryOf({ metadata }: Canary): Memory {
     const key = keyOf(metadata);
-    const memory = memories.get(key) ?? { failures: 0, said: "", told: "" };
+    const memory = memories.get(key) ?? { failures: 0, said: "", told: "", doubt: undefined };
     if (cluster.canaries.get(metadata) !== undefined) memories.set(key, memory);
     return memory;
   }
@@ -91,10 +95,13 @@ export async function runController(options: ControllerOptions, signal: AbortSig
     if (canary === undefined || signal.aborted) return;
     const memory = memoryOf(canary);
     try {
+      if (memory.doubt !== undefined) await reread(cluster, memory.doubt);
+      memory.doubt = undefined;
       await step(key, canary, memory);
       memory.failures = 0;
     } catch (error) {
-      explain(canary, error);
+      if (error instanceof Unconfirmed) memory.doubt = error.at;
+      explain(canary, error instanceof Unconfirmed ? error.cause : error);
       queue.addAt(key, clock.now() + Math.min(longestRetryMs, shortestRetryMs * 2 ** memory.failures));
       memory.failures++;
     }

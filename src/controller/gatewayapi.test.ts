@@ -68,6 +68,40 @@ test.each<[string, Surroundings, Partial<Analysis>, readonly string[]]>([
   expect(stage.routes).toEqual(routes);
 });
 
+test("leaves users where they are while a weight is out of range, and goes on when it is corrected", async () => {
+  const stage = await open({}, { stepWeight: 30, maxWeight: 60 });
+  const { user, clock, routes, events, turnPage } = stage;
+  const stepsBy = (stepWeight: number) => {
+    const body = { spec: { analysis: { stepWeight } } };
+    return user.patch(canaries, { namespace: "test", name: "podinfo" }, { type: "merge", body });
+  };
+  await setImage(user, "podinfo:2");
+  await clock.advance(10_000);
+  turnPage();
+  await stepsBy(-10);
+  await clock.advance(600_000);
+  expect([routes, events]).toEqual([
+    ["100/0", "70/30"],
+    ["70s Warning spec.analysis.stepWeight: must be 0 to 100, not -10"],
+  ]);
+  await stepsBy(30);
+  await clock.advance(600_000);
+  expect(routes).toEqual(["100/0", "70/30", "40/60", "100/0"]);
+});
+
+test("gives users back their target although a weight is out of range", async () => {
+  const { user, clock } = await open({}, { stepWeight: 30 });
+  const key = { namespace: "test", name: "podinfo" };
+  const body = { spec: { revertOnDeletion: true } };
+  await user.patch(canaries, key, { type: "merge", body });
+  await clock.advance(10_000);
+  await user.patch(canaries, key, { type: "merge", body: { spec: { analysis: { stepWeight: -10 } } } });
+  await clock.advance(10_000);
+  await user.delete(canaries, key);
+  await clock.advance(60_000);
+  expect(await user.get(deployments, key)).toMatchObject({ spec: { replicas: 2 } });
+});
+
 test("says what is missing where the cluster has no HTTPRoutes, and leaves the target serving", async () => {
   const stage = await open(
     {},

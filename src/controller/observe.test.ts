@@ -29,6 +29,12 @@ test.each<[string, Canary, Cluster, string]>([
     'spec.analysis.interval: "soon" is no duration, write minutes and seconds such as 30s, 5m or 1m30s',
   ],
   [
+    "a weight below 0",
+    spec({ provider: "gatewayapi:v1", analysis: { interval: "1m", threshold: 2, stepWeight: -10 } }),
+    clusterOf(),
+    "spec.analysis.stepWeight: must be 0 to 100, not -10",
+  ],
+  [
     "a target that is missing",
     spec({ targetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "podinfi" } }),
     clusterOf(deploymentOf({})),

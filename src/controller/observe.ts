@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { resolveAnalysis } from "../api/analysis.ts";
+import { outOfRange, resolveAnalysis } from "../api/analysis.ts";
 import type { Canary } from "../api/canary.ts";
 import { InvalidSpec } from "../api/errors.ts";
 import { primaryName, targetName } from "../api/names.ts";
+import { isControlledBy } from "../api/ownership.ts";
 import { validateCanary } from "../api/validation.ts";
 import type { KubeObject } from "../kubernetes/objects.ts";
 import type { Observation } from "../release/observation.ts";
@@ -43,7 +44,9 @@ const defaultDeadlineSeconds = 600;
  * @throws InvalidSpec when the Canary is malformed, or something that it names is missing or not supported
  */
 export function observe(cluster: Cluster, canary: Canary, settings: Settings, now: number): Scene {
-  const [mistake] = validateCanary(canary, { noCrossNamespaceRefs: settings.noCrossNamespaceRefs });
+  const { noCrossNamespaceRefs, meshProvider } = settings;
+  const provider = canary.spec.provider ?? meshProvider;
+  const mistake = validateCanary(canary, { noCrossNamespaceRefs })[0] ?? outOfRange(canary, provider)[0];
   if (mistake !== undefined) throw new InvalidSpec(mistake);
   const { namespace = "" } = canary.metadata;
   const kind = workloadKind(canary);
@@ -55,7 +58,6 @@ export function observe(cluster: Cluster, canary: Canary, settings: Settings, no
     );
   }
   const primary = cluster.find({ resource: kind.resource, key: { namespace, name: primaryName(name) } });
-  const provider = canary.spec.provider ?? settings.meshProvider;
   const router = routerFor(provider);
   const analysis = resolveAnalysis(canary, provider, settings.intervalFloorMs);
   const configs = configsOf(cluster, settings, namespace, kind, target);
@@ -80,6 +82,7 @@ export function observe(cluster: Cluster, canary: Canary, settings: Settings, no
         configs: configs.checksums,
         readiness: readiness(target, analysis.canaryReadyThreshold),
         available: kind.availableReplicas(target),
+        goesAtOnce: kind.goesAtOnce(target, kind.replicas(primary ?? target)),
         availableSince: kind.availableSince(target),
       },
       primary:
@@ -87,6 +90,7 @@ export function observe(cluster: Cluster, canary: Canary, settings: Settings, no
           ? undefined
           : {
               rolloutId: kind.rolloutId(primary),
+              isOwn: isControlledBy(canary, primary),
               readiness: readiness(primary, analysis.primaryReadyThreshold),
               available: kind.availableReplicas(primary),
             },

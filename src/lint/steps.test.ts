@@ -31,6 +31,16 @@ test.each<Row>([
     ],
   ],
   [
+    "no-steps: iterations below 0",
+    [canary({ analysis: { iterations: -1, stepWeight: undefined, maxWeight: undefined } })],
+    {},
+    [
+      "app.yaml:25 error Canary test/podinfo spec.analysis.iterations (no-steps)",
+      "The operator refuses this: must be 0 or more, not -1.",
+      "Write 1 or more.",
+    ],
+  ],
+  [
     "no-steps: stepWeights",
     [canary({ analysis: { stepWeights: [], stepWeight: undefined, maxWeight: undefined } })],
     {},
@@ -46,7 +56,17 @@ test.each<Row>([
     {},
     [
       "app.yaml:20 error Canary test/podinfo spec.analysis.stepWeight (steps-stuck)",
-      "The canary's weight cannot grow by -10.",
+      "The operator refuses this: must be 0 to 100, not -10.",
+      "Let each weight be 1 to 100, and greater than the one before.",
+    ],
+  ],
+  [
+    "steps-stuck: below 0 in between",
+    [canary({ analysis: { stepWeights: [10, -5, 20], stepWeight: undefined, maxWeight: undefined } })],
+    {},
+    [
+      "app.yaml:27 error Canary test/podinfo spec.analysis.stepWeights[1] (steps-stuck)",
+      "The operator refuses this: must be 0 to 100, not -5.",
       "Let each weight be 1 to 100, and greater than the one before.",
     ],
   ],
@@ -159,8 +179,8 @@ test.each<Row>([
     {},
     [
       "app.yaml:27 error Canary test/podinfo spec.analysis.stepWeightPromotion (promotion-stuck)",
-      "Users never get back to the primary in steps of less than nothing.",
-      "Write 1 to 100, or take it out to send them back at once.",
+      "The operator refuses this: must be 0 to 100, not -10.",
+      "Write 1 to 100, or take it out to send users back at once.",
     ],
   ],
   [
@@ -235,6 +255,7 @@ test.each<Row>([
     {},
     [],
   ],
+  ["nothing: below 0, where nothing goes by it", [blueGreen({ analysis: { stepWeightPromotion: -10 } })], {}, []],
   [
     "nothing: iterations by default",
     [blueGreen({ provider: undefined, service: { gatewayRefs: [{ name: "public" }] } })],

@@ -1,8 +1,8 @@
-import { strategyOf } from "../api/analysis.ts";
+import { outOfRange, strategyOf } from "../api/analysis.ts";
 import type { Canary } from "../api/canary.ts";
 import { analysisOf, hasWeights, providerOf, weightsOf } from "./lookup.ts";
 import { rule } from "./rule.ts";
-import type { Rule, Slip } from "./rule.ts";
+import type { Rule, Scene, Slip } from "./rule.ts";
 
 /** How a release goes from its first user to its last. */
 export const stepRules: readonly Rule[] = [
@@ -14,7 +14,8 @@ export const stepRules: readonly Rule[] = [
     },
     (canary, scene) => {
       const analysis = analysisOf(canary, scene);
-      if (analysis.iterations > 0 || hasWeights(analysis)) return [];
+      const refused = refusals(canary, scene, /iterations$/, "Write 1 or more.");
+      if (refused.length > 0 || analysis.iterations > 0 || hasWeights(analysis)) return refused;
       const field = (["iterations", "stepWeight", "stepWeights"] as const).find(
         (name) => canary.spec.analysis[name] !== undefined,
       );
@@ -35,18 +36,10 @@ export const stepRules: readonly Rule[] = [
     },
     (canary, scene) => {
       const analysis = analysisOf(canary, scene);
-      if (!hasWeights(analysis) || weightsOf(analysis).ends) return [];
-      const { stepWeight } = analysis;
-      return [
-        {
-          path: stepField(canary),
-          problem:
-            stepWeight === 0
-              ? `With ${analysis.stepWeights.join(", ")} the canary's weight stops growing and is never promoted.`
-              : `The canary's weight cannot grow by ${stepWeight}.`,
-          fix: "Let each weight be 1 to 100, and greater than the one before.",
-        },
-      ];
+      const refused = refusals(canary, scene, /stepWeights?\b/, risingWeights);
+      if (refused.length > 0 || !hasWeights(analysis) || weightsOf(analysis).ends) return refused;
+      const problem = `With ${analysis.stepWeights.join(", ")} the canary's weight stops growing and is never promoted.`;
+      return [{ path: stepField(canary), problem, fix: risingWeights }];
     },
   ),
   rule(
@@ -58,7 +51,8 @@ export const stepRules: readonly Rule[] = [
     (canary, scene) => {
       const analysis = analysisOf(canary, scene);
       const { stepWeights } = analysis;
-      if (!hasWeights(analysis) || !weightsOf(analysis).ends) return [];
+      const isRefused = outOfRange(canary, providerOf(canary, scene)).length > 0;
+      if (isRefused || !hasWeights(analysis) || !weightsOf(analysis).ends) return [];
       const at = stepWeights.findIndex((weight, index) => weight <= (stepWeights[index - 1] ?? 0));
       if (at < 0) return [];
       const last = stepWeights.at(-1) ?? 100;
@@ -165,16 +159,8 @@ export const stepRules: readonly Rule[] = [
       severity: "error",
       finds: "a `stepWeightPromotion` below 0",
     },
-    ({ spec: { analysis } }) =>
-      (analysis.stepWeightPromotion ?? 0) < 0
-        ? [
-            {
-              path: "spec.analysis.stepWeightPromotion",
-              problem: "Users never get back to the primary in steps of less than nothing.",
-              fix: "Write 1 to 100, or take it out to send them back at once.",
-            },
-          ]
-        : [],
+    (canary, scene) =>
+      refusals(canary, scene, /Promotion$/, "Write 1 to 100, or take it out to send users back at once."),
   ),
   rule(
     {
@@ -218,6 +204,16 @@ export const stepRules: readonly Rule[] = [
       }),
   ),
 ];
+
+const risingWeights = "Let each weight be 1 to 100, and greater than the one before.";
+
+/** What the operator refuses of these fields. */
+function refusals(canary: Canary, scene: Scene, fields: RegExp, fix: string): readonly Slip[] {
+  return outOfRange(canary, providerOf(canary, scene)).flatMap((line) => {
+    const [path = "", text = ""] = line.split(": ");
+    return fields.test(path) ? [{ path, problem: `The operator refuses this: ${text}.`, fix }] : [];
+  });
+}
 
 function stepField({ spec: { analysis } }: Canary): string {
   return `spec.analysis.${(analysis.stepWeight ?? 0) === 0 ? "stepWeights" : "stepWeight"}`;

@@ -77,8 +77,8 @@ test.each<Row>([
     [canary(), deployment({ strategy: { type: "Recreate" } })],
     {},
     [
-      "app.yaml:57 warning Deployment test/podinfo spec.strategy.type (target-recreate)",
-      "The primary is rolled as the target is: a promotion stops all its pods before it starts new ones, and users meet nobody.",
+      "app.yaml:57 note Deployment test/podinfo spec.strategy.type (target-recreate)",
+      "A revision that comes during a release stops all pods of the canary at once, and its users meet nobody until they are sent back to the primary.",
       "Use RollingUpdate.",
     ],
   ],

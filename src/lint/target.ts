@@ -111,13 +111,13 @@ export const targetRules: readonly Rule[] = [
             },
           ],
   ),
-  onTarget({ id: "target-recreate", severity: "warning", finds: "a target with the strategy `Recreate`" }, (target) =>
+  onTarget({ id: "target-recreate", severity: "note", finds: "a target with the strategy `Recreate`" }, (target) =>
     target.spec?.strategy?.type === "Recreate"
       ? [
           {
             path: "spec.strategy.type",
             problem:
-              "The primary is rolled as the target is: a promotion stops all its pods before it starts new ones, and users meet nobody.",
+              "A revision that comes during a release stops all pods of the canary at once, and its users meet nobody until they are sent back to the primary.",
             fix: "Use RollingUpdate.",
           },
         ]

@@ -1,4 +1,5 @@
 import type { Deployment } from "kubernetes-types/apps/v1.d.ts";
+import type { HorizontalPodAutoscaler } from "kubernetes-types/autoscaling/v2.d.ts";
 import type { Analysis, Canary, CanarySpec } from "../api/canary.ts";
 import type { KubeClient } from "../kubernetes/client.ts";
 import { deployments } from "../kubernetes/resources.ts";
@@ -50,6 +51,34 @@ export function canaryOf(analysis: Partial<Analysis> = {}, spec: Partial<CanaryS
     },
   };
 }
+
+/** What a pod uses that is just as busy as its autoscaler wants, in cores. */
+export const busyCores = 0.1;
+
+/** An autoscaler of podinfo as a user creates it, which keeps at least 2 pods. */
+export function autoscalerOf(maxReplicas: number): Stored<HorizontalPodAutoscaler> {
+  return {
+    metadata: { namespace: "test", name: "podinfo" },
+    spec: {
+      minReplicas: 2,
+      maxReplicas,
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "podinfo" },
+      metrics: [
+        {
+          type: "Resource",
+          resource: { name: "cpu", target: { type: "AverageValue", averageValue: `${busyCores * 1000}m` } },
+        },
+      ],
+    },
+  };
+}
+
+/** The Canary's reference to it. */
+export const autoscalerRef: CanarySpec["autoscalerRef"] & object = {
+  apiVersion: "autoscaling/v2",
+  kind: "HorizontalPodAutoscaler",
+  name: "podinfo",
+};
 
 /** Gives the Deployment another image, as `kubectl set image` does. */
 export async function setImage(user: KubeClient, image: string, name = "podinfo"): Promise<void> {

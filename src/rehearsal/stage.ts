@@ -39,7 +39,7 @@ export interface Surroundings {
   /** What the webhook `http://hooks/NAME` answers: a status, 200 unless it says otherwise, or nothing at all. */
   readonly hook?: (name: string) => number | "nothing";
   /** The success rate that Prometheus knows, in percent: 100 unless it says otherwise. Or how it fails to say. */
-  readonly successRate?: (query: string) => number | "no values" | "no sense" | "an error";
+  readonly successRate?: (query: string) => number | "no values" | "no sense" | "an error" | "nothing";
   /** The status with which Slack answers to a message of this text. */
   readonly slack?: (text: string) => number;
   /** What each pod uses, for autoscalers: nothing is known unless it says otherwise. */
@@ -55,6 +55,8 @@ export interface Hearing {
   readonly lateMs: number;
   /** Whether each change comes twice. */
   readonly twice: boolean;
+  /** Whether what comes now is lost: asked anew each time. */
+  readonly isLost: () => boolean;
 }
 
 export interface OperatorOptions {
@@ -162,9 +164,7 @@ export async function openStage(surroundings: Surroundings = {}): Promise<Stage>
         const { name, phase } = JSON.parse(body) as { readonly name: string; readonly phase: string };
         story.push(at(`hook ${pathname.slice(1)} of ${name} (${phase}): ${status}`));
         if (status !== "nothing") return { status, headers: {}, body: status < 300 ? "" : `${pathname} says no` };
-        await sleep(clock, timeoutMs);
-        const cause = new Error(`no answer within ${timeoutMs} ms`);
-        throw new Unreachable(`${method} ${url}: ${cause.message}`, { cause });
+        return timedOut(`${method} ${url}`, timeoutMs);
       }
       case "slack": {
         const message = JSON.parse(body) as SlackMessage;
@@ -180,6 +180,7 @@ export async function openStage(surroundings: Surroundings = {}): Promise<Stage>
         const probed = query === "vector(1)";
         const said = probed ? 1 : successRate(query);
         if (!probed) story.push(at(`Prometheus says ${said}`));
+        if (said === "nothing") return timedOut(`${method} ${url}`, timeoutMs);
         if (said === "an error") return { status: 503, headers: {}, body: "starting" };
         if (said === "no sense") return { status: 200, headers: {}, body: "<html>" };
         const result = said === "no values" ? [] : [{ metric: {}, value: [0, String(said)] }];
@@ -188,6 +189,12 @@ export async function openStage(surroundings: Surroundings = {}): Promise<Stage>
       }
     }
   };
+
+  async function timedOut(request: string, timeoutMs: number): Promise<never> {
+    await sleep(clock, timeoutMs);
+    const cause = new Error(`no answer within ${timeoutMs} ms`);
+    throw new Unreachable(`${request}: ${cause.message}`, { cause });
+  }
 
   let writing = false;
 
@@ -274,18 +281,21 @@ function isWatch({ path }: ApiRequest): boolean {
   return path.includes("watch=true");
 }
 
-/** The body, each chunk so much later, and perhaps twice. */
+/** The body, each chunk so much later, perhaps twice, and without those that are lost. */
 async function* heard(
   body: AsyncIterable<Uint8Array>,
-  { lateMs, twice }: Hearing,
+  { lateMs, twice, isLost }: Hearing,
   clock: Clock,
 ): AsyncIterable<Uint8Array> {
   const source = body[Symbol.asyncIterator]();
-  const coming: Promise<IteratorResult<Uint8Array>>[] = [];
+  const coming: Promise<IteratorResult<Uint8Array> | "lost">[] = [];
   const listen = (): void => {
     const next = source.next();
     // What comes is taken at once, so that a delay does not add to the one before.
-    const late = next.then((chunk) => sleep(clock, lateMs).then(() => chunk));
+    const late = next.then((chunk) => {
+      const said = isLost() && chunk.done !== true ? "lost" : chunk;
+      return sleep(clock, lateMs).then(() => said);
+    });
     coming.push(late);
     // Whoever has stopped to read hears of no failure.
     late.catch(() => undefined);
@@ -297,7 +307,10 @@ async function* heard(
     );
   };
   listen();
-  for (let chunk = await coming.shift(); chunk !== undefined && chunk.done !== true; chunk = await coming.shift()) {
+  for (;;) {
+    const chunk = await coming.shift();
+    if (chunk === "lost") continue;
+    if (chunk === undefined || chunk.done === true) return;
     yield chunk.value;
     if (twice) yield chunk.value;
   }

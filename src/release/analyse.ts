@@ -3,12 +3,12 @@ import { sourceName, targetName } from "../api/names.ts";
 import { allToPrimary } from "../api/routes.ts";
 import { isPromoted, isUntried } from "./change.ts";
 import { closedGate, hookChecks, metricChecks, passedHooks } from "./checks.ts";
-import { canaryNotReady, hold, maintain, primaryNotReady, primaryServes } from "./maintain.ts";
+import { canaryNotReady, hold, maintain, primaryNotReady, startingRoutes } from "./maintain.ts";
 import type { Observation } from "./observation.ts";
 import { beginPromotion } from "./promote.ts";
 import { rollBackByHook, rollBackFailed, rollBackStuck } from "./rollback.ts";
 import { skip } from "./skip.ts";
-import { applied, record, rolloutId, routesOf, runOf, settle } from "./status.ts";
+import { applied, record, rolloutId, runOf, settle } from "./status.ts";
 import type { Run } from "../api/canary.ts";
 import { decided, info, warning } from "./step.ts";
 import type { Check, CheckResult, Decision, Effect, Step } from "./step.ts";
@@ -38,9 +38,10 @@ export function analyse(seen: Observation): Step {
     const held = hold(seen, canaryReason);
     return decided({ ...held, effects: [...held.effects, { kind: "scaleTarget", to: "up" }] });
   }
+  if (run.leaving === true) return decided(leave(seen, run));
   if (canary.spec.skipAnalysis === true) {
     // A primary that is stuck takes users only once the promotion has mended it.
-    return decided(primaryReason === undefined ? skip(seen) : beginPromotion(seen, run, []));
+    return decided(primaryReason === undefined && !target.goesAtOnce ? skip(seen) : beginPromotion(seen, run, []));
   }
 
   if (seen.routesNotReady !== undefined) return decided(hold(seen, seen.routesNotReady));
@@ -65,6 +66,15 @@ const settlingMs = 2000;
 function dueAt({ analysis, now, target }: Observation, { checkedAt }: Run): number {
   if (checkedAt !== undefined) return Date.parse(checkedAt) + analysis.intervalMs;
   return target.availableSince === undefined ? now : target.availableSince + settlingMs;
+}
+
+/** Users leave the primary: its pods are replaced once all requests go to the canary. */
+function leave(seen: Observation, run: Run): Decision {
+  const { status, now, routesNotReady } = seen;
+  if (routesNotReady !== undefined) return hold(seen, routesNotReady);
+  const leftAt = Date.parse(status.lastTransitionTime ?? "") + settlingMs;
+  if (now < leftAt) return { effects: maintain(run.routes), status, wakeAt: leftAt };
+  return beginPromotion(seen, run, []);
 }
 
 /** One interval: rollback hooks, then what the plan of the strategy says, then its gates. */
@@ -190,11 +200,14 @@ function advance(seen: Observation, run: Run, told: readonly Effect[]): Decision
   if (plan.promotes) return beginPromotion(seen, clean, told);
 
   const source = sourceName(canary);
-  const { routes, iterations } = nextRoutes(seen, clean);
+  const { routes: before, planned } = clean;
+  const { routes: next, iterations } = nextRoutes(seen, planned ?? before);
+  const moved = planned === undefined ? { routes: next } : { routes: before, planned: next };
+  const { routes } = moved;
   const text =
     iterations === undefined
-      ? routes.canary > run.routes.canary
-        ? `Advance ${source} canary weight ${routes.canary}`
+      ? next.canary > (planned ?? before).canary
+        ? `Advance ${source} canary weight ${next.canary}`
         : undefined
       : `Advance ${source} canary iteration ${iterations}/${analysis.iterations}`;
   return {
@@ -202,7 +215,7 @@ function advance(seen: Observation, run: Run, told: readonly Effect[]): Decision
     status: record(seen, {
       phase: status.phase ?? "Progressing",
       ...(iterations === undefined ? { canaryWeight: routes.canary } : { iterations }),
-      run: { ...clean, routes },
+      run: { ...clean, ...moved },
     }),
   };
 }
@@ -211,14 +224,14 @@ function advance(seen: Observation, run: Run, told: readonly Effect[]): Decision
 function restart(seen: Observation): Decision {
   const { canary, target, primary, freshId } = seen;
   const primaryReady = primary?.readiness.kind === "ready";
-  const routes = primaryServes(seen) ? allToPrimary : routesOf(seen.status);
+  const { routes, ...planned } = startingRoutes(seen);
   const source = `${targetName(canary)}.${canary.metadata.namespace ?? ""}`;
   return {
     effects: [...maintain(routes), info(`New revision detected! Restarting analysis for ${source}`, "Progressing")],
     status: settle(seen, "Progressing", {
       ...applied(seen),
       canaryWeight: routes.canary,
-      run: { id: freshId, revision: target.revision, started: false, primaryReady, routes },
+      run: { id: freshId, revision: target.revision, started: false, primaryReady, routes, ...planned },
     }),
   };
 }

@@ -50,9 +50,21 @@ test.each<[string, Partial<CanaryStatus>, Partial<Observation>, "new" | "promote
     "new",
   ],
   [
-    "the promoted template, and a primary that Flagger made",
+    "the template of a promotion that failed half-way, put back later",
+    { lastAppliedSpec: "v1:c" },
+    { ...target({ revision: "v1:b" }), ...primary({ rolloutId: "v1:b.run-2" }), ...same },
+    "new",
+  ],
+  [
+    "the promoted template, and a primary without a mark",
     { lastAppliedSpec: "v1:b" },
     { ...target({ revision: "v1:a" }), ...primary({ rolloutId: undefined }) },
+    "promoted",
+  ],
+  [
+    "the promoted template, and a primary with a mark of Flagger",
+    { lastAppliedSpec: "v1:b" },
+    { ...target({ revision: "v1:a" }), ...primary({ rolloutId: "b5e2c6d8-6a3f-4d53-8a4e-3b6f5e1a9c07" }) },
     "promoted",
   ],
 ])("%s", (_, status, seen, expected) => {

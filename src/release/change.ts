@@ -21,8 +21,9 @@ export function isUntried({ status, target }: Observation): boolean {
  */
 export function isPromoted({ status, target, primary, targetEqualsPrimary }: Observation): boolean {
   const { lastPromotedSpec: promoted = "", promotedConfigs } = status;
-  const holds = primary?.rolloutId === undefined || primary.rolloutId.startsWith(`${promoted}.`);
-  return areSame(target.configs, promotedConfigs) && (targetEqualsPrimary || (target.revision === promoted && holds));
+  const mark = primary?.rolloutId;
+  const holds = mark === undefined || isForeign(mark) || mark.startsWith(`${promoted}.`);
+  return areSame(target.configs, promotedConfigs) && holds && (targetEqualsPrimary || target.revision === promoted);
 }
 
 /** A revision hash that was computed in another way: by Flagger, or by another version of Headgate. */

@@ -4,7 +4,7 @@ import { allToPrimary } from "../api/routes.ts";
 import { isForeign, isUntried } from "./change.ts";
 import { lookAgainAt, primaryNotReady } from "./maintain.ts";
 import type { Observation } from "./observation.ts";
-import { applied, initial, record, rolloutId, settle } from "./status.ts";
+import { applied, initial, initialRevision, record, rolloutId, settle } from "./status.ts";
 import { decided, info, warning } from "./step.ts";
 import type { CheckResult, Decision, Step } from "./step.ts";
 
@@ -49,20 +49,29 @@ export function initialize(seen: Observation): Step {
 }
 
 /**
- * What the primary was made from: a target that has changed since is a revision that nobody has analysed yet. A primary
- * that was there already counts as made from the target if they agree.
+ * What the primary was made from: a target that has changed since is a revision that nobody has analysed yet. Its mark
+ * says so even if the status could not be written. A primary that was there already counts as made from the target if
+ * they agree.
  */
 function copied(seen: Observation): Pick<CanaryStatus, "lastAppliedSpec" | "trackedConfigs"> {
   const { status, targetEqualsPrimary } = seen;
-  if ((status.lastAppliedSpec ?? "") !== "" && !isForeign(status.lastAppliedSpec)) return status;
-  return targetEqualsPrimary ? applied(seen) : {};
+  const revision = madeFrom(seen);
+  if (revision === undefined) return targetEqualsPrimary ? applied(seen) : {};
+  return revision === status.lastAppliedSpec ? status : { lastAppliedSpec: revision };
 }
 
-/** Whether this initialization has made the primary from another revision than the target is by now. */
+/** The revision that this Canary's initialization has made the primary from. */
+function madeFrom({ primary }: Observation): string | undefined {
+  const revision = primary?.isOwn === true ? initialRevision(primary.rolloutId) : undefined;
+  return isForeign(revision) ? undefined : revision;
+}
+
+/** Whether this initialization has made the primary from another revision, or other configs, than the target has by now. */
 function madeFromAnother(seen: Observation): boolean {
-  const { status, primary } = seen;
-  const made = rolloutId(status.lastAppliedSpec ?? "", initial);
-  return status.phase === "Initializing" && primary?.rolloutId?.startsWith(made) === true && isUntried(seen);
+  const { status, target } = seen;
+  const revision = madeFrom(seen);
+  if (revision === undefined) return false;
+  return revision !== target.revision || (revision === status.lastAppliedSpec && isUntried(seen));
 }
 
 /** Nobody uses the primary yet, and users of the target have its newer revision already: the primary gets it, too. */

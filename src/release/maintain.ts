@@ -2,6 +2,7 @@ import { primaryName, targetName } from "../api/names.ts";
 import { allToPrimary } from "../api/routes.ts";
 import type { Routes } from "../api/routes.ts";
 import type { Observation } from "./observation.ts";
+import type { Run } from "../api/canary.ts";
 import { routesOf } from "./status.ts";
 import { warning } from "./step.ts";
 import type { Decision, Effect } from "./step.ts";
@@ -17,11 +18,17 @@ export function hold(seen: Observation, text: string): Decision {
   return { effects, status: seen.status, wakeAt: lookAgainAt(seen) };
 }
 
-/** The routes in force, but that a canary without enough pods for its share leaves all users to the primary. */
+/**
+ * The routes in force, but that a canary which misses pods, and has too few for its share, leaves all users to the
+ * primary. One that has all pods it is asked to have keeps its share: how many these are is up to its autoscaler, and the
+ * primary's count moves while it is replaced.
+ */
 export function servedRoutes(seen: Observation): Routes {
   const routes = routesOf(seen.status);
+  const { available, readiness } = seen.target;
   const needed = Math.ceil((routes.canary * (seen.primary?.available ?? 0)) / 100);
-  return seen.target.available < needed ? allToPrimary : routes;
+  const isWhole = available > 0 && readiness.kind === "ready";
+  return available < needed && !isWhole ? allToPrimary : routes;
 }
 
 /** When to look again at what is not ready: after an interval, or when a deadline has passed before that. */
@@ -30,6 +37,15 @@ export function lookAgainAt({ now, analysis, target, primary }: Observation): nu
     readiness?.kind === "waiting" && readiness.stuckAt !== undefined ? [readiness.stuckAt + 1] : [],
   );
   return Math.min(now + analysis.intervalMs, ...deadlines);
+}
+
+/**
+ * The routes with which a run begins. After a failed promotion the canary may serve everybody: it goes on doing so where
+ * the primary cannot, while the analysis takes the steps that it would take.
+ */
+export function startingRoutes(seen: Observation): Pick<Run, "routes" | "planned"> {
+  const routes = routesOf(seen.status);
+  return primaryServes(seen) || routes.canary === 0 ? { routes: allToPrimary } : { routes, planned: allToPrimary };
 }
 
 /** Whether the primary can take users: it is ready, or at least some of its pods are. */

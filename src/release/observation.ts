@@ -11,6 +11,8 @@ export interface TargetState {
   readonly readiness: Readiness;
   /** Pods that can take requests now. */
   readonly available: number;
+  /** Whether all pods may go before new ones come when its template, or that of its copy, changes. */
+  readonly goesAtOnce: boolean;
   /** When its pods last became available, in milliseconds since the epoch; undefined when that is not known. */
   readonly availableSince: number | undefined;
 }
@@ -19,6 +21,8 @@ export interface TargetState {
 export interface PrimaryState {
   /** Which run last copied a template into it: see `rolloutId`. Undefined on a primary that Headgate did not make. */
   readonly rolloutId: string | undefined;
+  /** Whether this very Canary has made it: one that was there before may serve users already. */
+  readonly isOwn: boolean;
   readonly readiness: Readiness;
   /** Pods that can take requests now. */
   readonly available: number;

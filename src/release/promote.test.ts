@@ -52,6 +52,34 @@ test("a failed promotion leaves the canary's pods and its weight", () => {
   expect(decision.status).toMatchObject({ phase: "Failed", canaryWeight: 100, run: { routes: allToCanary } });
 });
 
+test.each([
+  ["none: users go to what is left of the primary", 0, 1, "route 100/0", 0],
+  ["too few for its share: users go to the primary", 1, 4, "route 100/0", 0],
+  ["enough for its share: users stay", 1, 2, "route 50/50", 50],
+  ["none, as the primary: users stay", 0, 0, "route 50/50", 50],
+])("a promotion that fails gives nobody to a canary that misses pods; it has %s", (_, pods, left, route, weight) => {
+  const seen = {
+    ...target({ readiness: waiting, available: pods }),
+    ...primary({ rolloutId: "v1:b.run-2", readiness: stuck, available: left }),
+  };
+  expect(outcome({ analysis: { stepWeight: 50 }, status: promoting, seen })).toMatchObject({
+    effects: [route, "Warning: Promotion of podinfo.test failed, primary not ready"],
+    status: { phase: "Failed", canaryWeight: weight },
+    told: ["error: Promotion failed, primary not ready", "failed (completed)"],
+  });
+});
+
+test.each([
+  ["too few pods for its share", 1, "route 100/0"],
+  ["enough of them", 2, "route 50/50"],
+])("while the primary rolls, users are where there are pods: the canary has %s", (_, available, route) => {
+  const seen = { ...target({ readiness: waiting, available }), ...primary({ readiness: waiting, available: 4 }) };
+  expect(outcome({ analysis: { stepWeight: 50 }, status: promoting, seen })).toMatchObject({
+    effects: [...footing, route, "syncScaler", "Warning: podinfo-primary.test not ready: 0 of 2 pods"],
+    status: { phase: "Promoting", canaryWeight: 50 },
+  });
+});
+
 test("finishing waits for a primary that has lost its pods again", () => {
   const status = running({ phase: "Finalising" });
   expect(

@@ -1,5 +1,5 @@
 import { primaryName, sourceName, targetName } from "../api/names.ts";
-import { allToCanary, allToPrimary } from "../api/routes.ts";
+import { allToCanary, allToPrimary, everyoneToCanary } from "../api/routes.ts";
 import { hold, lookAgainAt, maintain, primaryNotReady, servedRoutes } from "./maintain.ts";
 import type { Observation } from "./observation.ts";
 import { promoted, record, rolloutId, runOf, settle } from "./status.ts";
@@ -7,24 +7,46 @@ import type { Run } from "../api/canary.ts";
 import { decided, info, warning } from "./step.ts";
 import type { Decision, Effect, Step } from "./step.ts";
 
-/** The last analysis passed: copy the target's template into the primary. Blue/green sends users to the canary first. */
+/** The last analysis passed: the primary gets the target's template, once nobody needs pods that will go at once. */
 export function beginPromotion(seen: Observation, run: Run, told: readonly Effect[]): Decision {
+  return seen.target.goesAtOnce && run.leaving !== true ? leavePrimary(seen, run, told) : copyTemplate(seen, run, told);
+}
+
+/** All pods of the primary will go before new ones come: everybody goes to the canary, which has passed. */
+function leavePrimary(seen: Observation, run: Run, told: readonly Effect[]): Decision {
+  const routes = everyoneToCanary;
+  return {
+    effects: [
+      { kind: "ensurePrimary" },
+      { kind: "ensureScaler" },
+      ...told,
+      info(switchText(run)),
+      { kind: "route", routes },
+    ],
+    status: record(seen, { phase: "Progressing", run: { ...run, routes, leaving: true } }),
+  };
+}
+
+/** Copies the target's template into the primary. Blue/green sends users to the canary first. */
+function copyTemplate(
+  seen: Observation,
+  { leaving = false, planned: _, ...run }: Run,
+  told: readonly Effect[],
+): Decision {
   const { canary, status, analysis, provider, target: tested, primary } = seen;
   const { namespace = "" } = canary.metadata;
   const target = targetName(canary);
   const blueGreen = analysis.iterations > 0 && analysis.match.length === 0;
   // What has fewer pods than the primary cannot take its users: they stay there while it is replaced pod by pod.
-  const switches = blueGreen && provider !== "kubernetes" && tested.available >= (primary?.available ?? 0);
-  const stop = run.routes.mirrored
-    ? "Stop traffic mirroring and route all traffic to canary"
-    : "Routing all traffic to canary";
+  const isRoomy = tested.available >= (primary?.available ?? 0);
+  const switches = blueGreen && provider !== "kubernetes" && isRoomy && !leaving;
   const routes = switches ? allToCanary : { ...run.routes, mirrored: false };
   return {
     effects: [
       { kind: "ensurePrimary" },
       { kind: "ensureScaler" },
       ...told,
-      ...(switches ? [info(stop)] : []),
+      ...(switches ? [info(switchText(run))] : []),
       { kind: "route", routes },
       info(`Copying ${target}.${namespace} template spec to ${primaryName(target)}.${namespace}`, "Promoting"),
       { kind: "promote", rolloutId: rolloutId(status.lastAppliedSpec ?? "", run.id) },
@@ -37,6 +59,10 @@ export function beginPromotion(seen: Observation, run: Run, told: readonly Effec
       run: { ...run, routes },
     }),
   };
+}
+
+function switchText({ routes }: Run): string {
+  return `${routes.mirrored ? "Stop traffic mirroring and route" : "Routing"} all traffic to canary`;
 }
 
 /** The primary rolls. Once it is ready, users go back to it: at once, or by `stepWeightPromotion` percent per interval. */
@@ -89,7 +115,7 @@ function finalise(seen: Observation, told: readonly Effect[]): Decision {
  */
 function failPromotion(seen: Observation): Decision {
   const text = `Promotion of ${targetName(seen.canary)}.${seen.canary.metadata.namespace ?? ""} failed, primary not ready`;
-  const routes = seen.target.readiness.kind === "ready" ? allToCanary : servedRoutes(seen);
+  const routes = seen.target.readiness.kind === "ready" ? everyoneToCanary : servedRoutes(seen);
   return {
     effects: [{ kind: "route", routes, urgent: true }, warning(text, "Failed")],
     status: settle(seen, "Failed", { routes }),

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { CanaryStatus, Phase } from "../api/canary.ts";
-import { allToCanary, allToPrimary } from "../api/routes.ts";
+import { allToCanary, allToPrimary, everyoneToCanary } from "../api/routes.ts";
 import {
+  at,
   footing,
   hooks,
   metrics,
@@ -42,6 +43,8 @@ const rolledBack = ["route 100/0", "Warning: Canary failed! Scaling down podinfo
 
 /** The primary was made from the target as it is. */
 const begun: CanaryStatus = { lastAppliedSpec: "v1:b", trackedConfigs: {} };
+const left = { routes: everyoneToCanary, leaving: true };
+const made = { rolloutId: "v1:b.initial" };
 
 /** Every transition between phases, with all that it does, in order. */
 const transitions: readonly Transition[] = [
@@ -66,14 +69,14 @@ const transitions: readonly Transition[] = [
     from: ["Initializing"],
     to: "Initializing",
     when: "the primary is not ready: users stay on the target",
-    setting: { status: begun, seen: primary({ readiness: waiting, available: 0 }) },
+    setting: { status: begun, seen: primary({ ...made, readiness: waiting, available: 0 }) },
     effects: ["ensurePrimary", "Warning: podinfo-primary.test not ready: 0 of 2 pods"],
   },
   {
     from: ["Initializing"],
     to: "Initializing",
     when: "the primary is stuck: users stay on the target",
-    setting: { status: begun, seen: primary({ readiness: stuck, available: 0 }), provider: "kubernetes" },
+    setting: { status: begun, seen: primary({ ...made, readiness: stuck, available: 0 }), provider: "kubernetes" },
     effects: ["ensurePrimary", "Warning: podinfo-primary.test not ready: exceeded its progress deadline"],
   },
   {
@@ -91,7 +94,11 @@ const transitions: readonly Transition[] = [
     from: ["Initializing"],
     to: "Initializing",
     when: "no analysis is wanted and the primary is not ready: users stay on the target all the same",
-    setting: { status: begun, spec: { skipAnalysis: true }, seen: primary({ readiness: waiting, available: 0 }) },
+    setting: {
+      status: begun,
+      spec: { skipAnalysis: true },
+      seen: primary({ ...made, readiness: waiting, available: 0 }),
+    },
     effects: ["ensurePrimary", "Warning: podinfo-primary.test not ready: 0 of 2 pods"],
   },
   {
@@ -256,6 +263,65 @@ const transitions: readonly Transition[] = [
     ],
   },
   {
+    from: ["Progressing", "WaitingPromotion"],
+    to: "Progressing",
+    when: "all has passed and the primary's pods will go at once: everybody leaves it first",
+    setting: {
+      analysis,
+      provider: "kubernetes",
+      status: running({ iterations: 2 }),
+      seen: target({ goesAtOnce: true }),
+    },
+    asked: [...asked, "may-promote"],
+    effects: [
+      ...footing,
+      silent,
+      "Normal: Confirm-promotion check may-promote passed",
+      "Normal: Routing all traffic to canary",
+      "route 0/100 of everybody",
+    ],
+  },
+  {
+    from: ["Progressing"],
+    to: "Progressing",
+    when: "no analysis is wanted and the primary's pods will go at once: everybody leaves it first",
+    setting: { spec: { skipAnalysis: true }, status: running(), seen: target({ goesAtOnce: true }) },
+    effects: [...footing, "Normal: Routing all traffic to canary", "route 0/100 of everybody"],
+  },
+  {
+    from: ["Progressing"],
+    to: "Progressing",
+    when: "users have not left the primary yet",
+    setting: {
+      analysis,
+      status: running({}, left),
+      seen: { routesNotReady: "not accepted", ...target({ goesAtOnce: true }) },
+    },
+    effects: [...footing, "route 0/100 of everybody", "Warning: not accepted"],
+  },
+  {
+    from: ["Progressing"],
+    to: "Progressing",
+    when: "users have just left the primary",
+    setting: {
+      analysis,
+      status: running({ lastTransitionTime: at(-1000) }, left),
+      seen: target({ goesAtOnce: true }),
+    },
+    effects: [...footing, "route 0/100 of everybody"],
+  },
+  {
+    from: ["Progressing"],
+    to: "Promoting",
+    when: "users have left the primary",
+    setting: {
+      analysis,
+      status: running({ iterations: 2, lastTransitionTime: at(-2000) }, left),
+      seen: target({ goesAtOnce: true }),
+    },
+    effects: [...footing, "route 0/100 of everybody", copying, "promote v1:b.run-2", "syncScaler"],
+  },
+  {
     from: ["Promoting"],
     to: "Promoting",
     when: "the primary still rolls",
@@ -403,7 +469,7 @@ const transitions: readonly Transition[] = [
       status: running({ canaryWeight: 40 }, share(40)),
       seen: primary({ readiness: stuck, available: 0 }),
     },
-    effects: ["route 0/100", "Warning: Promotion of podinfo.test failed, primary not ready"],
+    effects: ["route 0/100 of everybody", "Warning: Promotion of podinfo.test failed, primary not ready"],
     told: ["error: Promotion failed, primary not ready", "post-rollout Failed", "failed (completed)"],
   },
   {

@@ -1,17 +1,20 @@
 import { describe, expect, test } from "vitest";
 import type { CanaryStatus } from "../api/canary.ts";
-import { allToCanary, allToPrimary } from "../api/routes.ts";
+import { allToCanary, allToPrimary, everyoneToCanary } from "../api/routes.ts";
 import type { Decision } from "./step.ts";
 import {
   at,
   footing,
+  hooks,
   lines,
+  metrics,
   now,
   observe,
   outcome,
   primary,
   promotedAgain,
   settled,
+  share,
   stuck,
   take,
   target,
@@ -37,6 +40,19 @@ test.each([
   };
   const { effects, status: after } = outcome({ status, seen: primary({ readiness: stuck, available }) });
   expect([effects[2], after.phase, after.canaryWeight]).toEqual([route, "Progressing", canaryWeight]);
+});
+
+test.each([
+  ["none: users go to the primary", 100, 0, 2, "route 100/0"],
+  ["too few for its share: users go to the primary", 50, 1, 4, "route 100/0"],
+  ["enough for its share: users stay", 50, 1, 2, "route 50/50"],
+  ["none, as the primary: users stay", 100, 0, 0, "route 0/100"],
+])("at rest, a canary that misses pods has %s", (_, canaryWeight, available, left, route) => {
+  const run = { id: "run-1", started: true, ...share(canaryWeight) };
+  const status: CanaryStatus = { ...settled, phase: "Failed", lastAppliedSpec: "v1:b", canaryWeight, run };
+  const seen = { ...target({ readiness: waiting, available }), ...primary({ available: left }) };
+  const { decision } = take(observe({ status, seen }));
+  expect([lines(decision.effects), decision.status]).toEqual([[...footing, route], status]);
 });
 
 test("after a failure, the promoted revision is no run, and the failed one is one again", () => {
@@ -113,4 +129,40 @@ describe("the primary's autoscaler", () => {
     const { effects, wakeAt } = rested(300_000, allToCanary);
     expect([lines(effects).includes("freeScaler"), wakeAt]).toEqual([false, undefined]);
   });
+});
+
+test.each([
+  ["when it is asked", -60_000],
+  ["until it is asked again", -1000],
+])("a closed gate keeps nobody on a canary without pods: %s", (_, askedAt) => {
+  const run = { id: "run-1", started: true, checkedAt: at(askedAt), routes: allToCanary };
+  const status: CanaryStatus = { ...settled, phase: "Waiting", run };
+  const seen = target({ readiness: waiting, available: 0 });
+  const { effects } = outcome({ analysis: { webhooks: [...hooks] }, status, seen }, ["may-start"]);
+  expect(effects).toEqual([...footing, "route 100/0"]);
+});
+
+test("where users have nowhere else to go, the analysis still takes every step", () => {
+  const setting = {
+    analysis: { stepWeight: 40, maxWeight: 80, metrics },
+    seen: primary({ readiness: stuck, available: 0 }),
+  };
+  let status: CanaryStatus = {
+    ...settled,
+    phase: "Failed",
+    run: { id: "run-1", started: true, routes: everyoneToCanary },
+  };
+  const passed: unknown[] = [];
+  for (let turn = 0; turn < 8 && status.phase !== "Promoting"; turn++) {
+    const { asked, decision } = take(observe({ ...setting, status }));
+    const { pending: _, checkedAt: _at, ...run } = { pending: undefined, checkedAt: "", ...decision.status.run };
+    status = { ...decision.status, run: { id: "", started: false, routes: allToPrimary, ...run } };
+    passed.push([asked, run.routes?.canary, run.planned?.canary]);
+  }
+  expect(passed).toEqual([
+    [[], 100, 0],
+    [[], 100, 40],
+    [["request-success-rate"], 100, 80],
+    [["request-success-rate"], 100, undefined],
+  ]);
 });

@@ -1,9 +1,8 @@
 import { sourceName, targetName } from "../api/names.ts";
-import { allToPrimary } from "../api/routes.ts";
 import { isForeign, isNewRevision, isPromoted, isUntried } from "./change.ts";
 import { closedGate, hookChecks, passedHooks } from "./checks.ts";
 import type { HookCheck } from "./checks.ts";
-import { hold, maintain, primaryNotReady, primaryServes, servedRoutes } from "./maintain.ts";
+import { hold, maintain, primaryNotReady, servedRoutes, startingRoutes } from "./maintain.ts";
 import type { Observation } from "./observation.ts";
 import { applied, record, routesOf, runOf, settle } from "./status.ts";
 import { decided, info, warning } from "./step.ts";
@@ -21,7 +20,7 @@ export function rest(seen: Observation): Step {
 
   const askedAt = status.phase === "Waiting" ? status.run?.checkedAt : undefined;
   const due = askedAt === undefined ? seen.now : Date.parse(askedAt) + seen.analysis.intervalMs;
-  if (seen.now < due) return decided({ effects: maintain(routesOf(status)), status, wakeAt: due });
+  if (seen.now < due) return decided({ effects: maintain(servedRoutes(seen)), status, wakeAt: due });
 
   return {
     checks: hookChecks(seen, "confirm-rollout", status.phase ?? ""),
@@ -88,7 +87,7 @@ function scalerFreeAt({ canary, status }: Observation): number | undefined {
 /** The gate is closed: it is asked again every interval, and said so once. */
 function wait(seen: Observation, { hook }: HookCheck): Decision {
   const { canary, status, now, analysis } = seen;
-  const effects = maintain(routesOf(status));
+  const effects = maintain(servedRoutes(seen));
   const wakeAt = now + analysis.intervalMs;
   const run = { ...runOf(status), checkedAt: new Date(now).toISOString() };
   if (status.phase === "Waiting") return { effects, status: { ...status, run }, wakeAt };
@@ -105,11 +104,10 @@ function wait(seen: Observation, { hook }: HookCheck): Decision {
 
 /** Scales the target up and begins the run. */
 function start(seen: Observation, gates: readonly string[]): Decision {
-  const { canary, status, target, primary, freshId } = seen;
+  const { canary, target, primary, freshId } = seen;
   const primaryReady = primary?.readiness.kind === "ready";
-  // After a failed promotion the canary may serve everybody: it goes on doing so until the primary can.
-  const routes = primaryServes(seen) ? allToPrimary : routesOf(status);
-  const run = { id: freshId, revision: target.revision, started: false, primaryReady, routes };
+  const { routes, ...planned } = startingRoutes(seen);
+  const run = { id: freshId, revision: target.revision, started: false, primaryReady, routes, ...planned };
   return {
     effects: [
       ...maintain(routes),

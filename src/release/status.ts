@@ -14,6 +14,12 @@ export function rolloutId(revision: string, runId: string): string {
 /** In place of a run's id: the primary was made by the initialization. */
 export const initial = "initial";
 
+/** The revision that an initialization has made the primary from; undefined when something else did, or nobody knows. */
+export function initialRevision(rolloutId = ""): string | undefined {
+  const [revision, runId = ""] = rolloutId.split(".");
+  return runId.startsWith(initial) ? revision : undefined;
+}
+
 /** The routes in force: as recorded, or those at rest before anything was recorded. */
 export function routesOf(status: CanaryStatus): Routes {
   return status.run?.routes ?? allToPrimary;

@@ -21,7 +21,7 @@ export function planOf(seen: Observation, run: Run): Plan {
     const done = (status.iterations ?? 0) >= analysis.iterations;
     return { hasTraffic: true, asksIncrease: false, promotes: run.started && (done || waiting) };
   }
-  const { canary: weight, mirrored } = run.routes;
+  const { canary: weight, mirrored } = run.planned ?? run.routes;
   const step = nextStep(analysis, weight);
   return {
     hasTraffic: weight > 0 || mirrored,
@@ -30,10 +30,10 @@ export function planOf(seen: Observation, run: Run): Plan {
   };
 }
 
-/** The routes after this tick and, where the strategy counts them, the iteration that it completes. */
+/** What the routes are to be after this tick and, where the strategy counts them, the iteration that it completes. */
 export function nextRoutes(
   { analysis, status, provider }: Observation,
-  { routes }: Run,
+  routes: Routes,
 ): { readonly routes: Routes; readonly iterations?: number } {
   if (analysis.iterations > 0) {
     const iterations = (status.iterations ?? 0) + 1;

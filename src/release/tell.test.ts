@@ -1,19 +1,27 @@
 import { expect, test } from "vitest";
+import type { CanaryStatus } from "../api/canary.ts";
 import { allToPrimary } from "../api/routes.ts";
 import { hooks, lines, observe, settled, take, target } from "./testing.ts";
 
-const alert = { severity: "error", text: "Failed checks threshold reached 2", facts: false } as const;
+const run = { id: "run-1", started: true, routes: allToPrimary };
+const alert = { severity: "info", text: "It is over.", facts: false } as const;
+const sent = "alert info: It is over.";
 
-test("what a status has not told is told one by one, and each struck out once it is", () => {
-  const run = { id: "run-1", started: true, routes: allToPrimary };
-  const status = { ...settled, run: { ...run, pending: { alert, postRollout: "Failed" as const } } };
-  const first = take(observe({ status, seen: target({ revision: "v1:a" }) })).decision;
-  expect([lines(first.effects), first.status.run?.pending]).toEqual([
-    ["alert error: Failed checks threshold reached 2"],
-    { postRollout: "Failed" },
-  ]);
-  const second = take(observe({ status: first.status, seen: target({ revision: "v1:a" }) })).decision;
-  expect([lines(second.effects), second.status]).toEqual([["post-rollout Failed"], { ...settled, run }]);
+test.each([
+  ["hooks first, after a success", { alert, postRollout: "Succeeded" as const }, ["post-rollout Succeeded", sent]],
+  ["hooks last, after a failure", { alert, postRollout: "Failed" as const }, [sent, "post-rollout Failed"]],
+  ["hooks alone", { postRollout: "Failed" as const }, ["post-rollout Failed"]],
+  ["an alert alone", { alert }, [sent]],
+])("what a status has not told is told one by one, and each struck out once it is: %s", (_, pending, expected) => {
+  const told: string[] = [];
+  let status: CanaryStatus = { ...settled, run: { ...run, pending } };
+  while (status.run?.pending !== undefined && told.length < 3) {
+    const { decision } = take(observe({ status, seen: target({ revision: "v1:a" }) }));
+    expect(decision.effects).toHaveLength(1);
+    told.push(...lines(decision.effects));
+    status = decision.status;
+  }
+  expect([told, status]).toEqual([expected, { ...settled, run }]);
 });
 
 test("post-rollout hooks are recorded only where there are any", () => {

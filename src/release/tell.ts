@@ -13,16 +13,19 @@ export function remember(seen: Observation, decision: Decision): Decision {
   return { ...rest, status: { ...rest.status, run: { ...runOf(rest.status), pending } } };
 }
 
-/** Tells the next thing that the status has not told yet: one at a time, each struck out once it is told. */
+/**
+ * Tells the next thing that the status has not told yet: one at a time, each struck out once it is told. As in Flagger,
+ * the alert of a success comes after the post-rollout hooks, and that of a failure before them.
+ */
 export function tellNext({ status }: Observation): Decision | undefined {
-  const { pending, ...run } = runOf(status);
-  if (pending?.alert !== undefined) {
-    const { alert, ...later } = pending;
-    const left = later.postRollout === undefined ? run : { ...run, pending: later };
-    return { effects: [{ kind: "alert", alert }], status: { ...status, run: left } };
+  const { pending: { alert, postRollout } = {}, ...run } = runOf(status);
+  if (postRollout !== undefined && (postRollout === "Succeeded" || alert === undefined)) {
+    const left = alert === undefined ? run : { ...run, pending: { alert } };
+    return { effects: [{ kind: "postRollout", phase: postRollout }], status: { ...status, run: left } };
   }
-  if (pending?.postRollout !== undefined) {
-    return { effects: [{ kind: "postRollout", phase: pending.postRollout }], status: { ...status, run } };
+  if (alert !== undefined) {
+    const left = postRollout === undefined ? run : { ...run, pending: { postRollout } };
+    return { effects: [{ kind: "alert", alert }], status: { ...status, run: left } };
   }
   return undefined;
 }

@@ -58,13 +58,21 @@ export function share(canary: number): Pick<Run, "routes"> {
 /** For tests: what the target is seen to be, where it is not revision v1:b and ready. */
 export function target(changes: Partial<TargetState>): { readonly target: TargetState } {
   return {
-    target: { revision: "v1:b", configs: {}, readiness: ready, available: 2, availableSince: undefined, ...changes },
+    target: {
+      revision: "v1:b",
+      configs: {},
+      readiness: ready,
+      available: 2,
+      goesAtOnce: false,
+      availableSince: undefined,
+      ...changes,
+    },
   };
 }
 
 /** For tests: what the primary is seen to be, where it is not ready. */
 export function primary(changes: Partial<PrimaryState>): { readonly primary: PrimaryState } {
-  return { primary: { rolloutId: "v1:a.initial", readiness: ready, available: 2, ...changes } };
+  return { primary: { rolloutId: "v1:a.initial", isOwn: true, readiness: ready, available: 2, ...changes } };
 }
 
 /** For tests: the user has put back what was promoted. */
@@ -193,7 +201,7 @@ export function lines(effects: readonly Effect[]): string[] {
       case "event":
         return `${effect.type}: ${effect.text}`;
       case "route":
-        return `route ${effect.routes.primary}/${effect.routes.canary}${effect.routes.mirrored ? " mirrored" : ""}`;
+        return `route ${effect.routes.primary}/${effect.routes.canary}${effect.routes.mirrored ? " mirrored" : ""}${effect.routes.rest === "canary" ? " of everybody" : ""}`;
       case "scaleTarget":
         return `scale target ${effect.to}`;
       case "promote":

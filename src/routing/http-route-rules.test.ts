@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Analysis, CanaryService, CanaryStatus } from "../api/canary.ts";
-import { allToCanary, allToPrimary } from "../api/routes.ts";
+import { allToCanary, allToPrimary, everyoneToCanary } from "../api/routes.ts";
 import type { Routes } from "../api/routes.ts";
 import { rulesOf } from "./http-route-rules.ts";
 import type { BackendRef, HttpRouteFilter, HttpRouteRule, Version } from "./http-route.ts";
@@ -104,7 +104,6 @@ describe("A/B testing", () => {
   const ofInsiders = { ...everything, headers: [{ type: "Exact", name: "x-user", value: "insider" }] } as const;
   const rest = (name: string): HttpRouteRule => ({ matches: [everything], backendRefs: [backend(name, 100)] });
   const insiders = { analysis: { iterations: 3, match: [{ headers: { "x-user": { exact: "insider" } } }] } };
-  const failed = { ...insiders, status: { phase: "Failed" } } as const;
 
   test.each<[string, Given, Routes, readonly HttpRouteRule[]]>([
     [
@@ -121,15 +120,9 @@ describe("A/B testing", () => {
     ],
     ["by weights", insiders, half, [{ matches: [ofInsiders], backendRefs: backends(50, 50) }, rest("podinfo-primary")]],
     [
-      "of a run that failed",
-      failed,
-      allToPrimary,
-      [{ matches: [ofInsiders], backendRefs: backends(100, 0) }, rest("podinfo-primary")],
-    ],
-    [
-      "of a promotion that failed: nobody meets the primary",
-      failed,
-      allToCanary,
+      "of a promotion that failed: nobody is to meet the primary",
+      insiders,
+      everyoneToCanary,
       [{ matches: [ofInsiders], backendRefs: backends(0, 100) }, rest("podinfo-canary")],
     ],
     [

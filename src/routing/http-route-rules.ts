@@ -52,16 +52,8 @@ export function rulesOf(
     rule(tried, weighted(routes, cookies.give), filters),
     ...(match.length === 0
       ? []
-      : [rule(served, [{ ...restOf(canary, routes, primary, tested), weight: 100 }], always)]),
+      : [rule(served, [{ ...(routes.rest === "canary" ? tested : primary), weight: 100 }], always)]),
   ];
-}
-
-/**
- * Whom a release is not about stays on the primary, also while everybody else is on the canary. After a promotion that
- * failed half-way, the primary is what nobody should meet.
- */
-function restOf({ status }: Canary, routes: Routes, primary: ServiceRef, tested: ServiceRef): ServiceRef {
-  return status?.phase === "Failed" && routes.primary === 0 ? tested : primary;
 }
 
 function backendsOf(canary: Canary, { port }: CanaryService): Readonly<Record<keyof Weights, ServiceRef>> {

@@ -345,3 +345,15 @@ describe("readiness", () => {
     });
   });
 });
+
+test.each([
+  ["one by one", undefined, 2, false],
+  ["one by one, by default", {}, 1, false],
+  ["all, then anew", { type: "Recreate" }, 2, true],
+  ["as many as may be missing", { rollingUpdate: { maxUnavailable: 1 } }, 2, false],
+  ["as many as may be missing, which is all", { rollingUpdate: { maxUnavailable: 1 } }, 1, true],
+  ["a share, rounded down", { rollingUpdate: { maxUnavailable: "99%" } }, 3, false],
+  ["a share, which is all", { rollingUpdate: { maxUnavailable: "100%" } }, 3, true],
+])("pods are replaced %s", (_, strategy, pods, atOnce) => {
+  expect(deployment.goesAtOnce(edited({ ...(strategy && { strategy }) }), pods)).toBe(atOnce);
+});

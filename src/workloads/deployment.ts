@@ -86,6 +86,10 @@ export const deployment: WorkloadKind<Live> = {
     return times.length === 0 ? undefined : Math.max(...times);
   },
   availableReplicas: (workload) => Math.min(replicas(workload), workload.status?.availableReplicas ?? 0),
+  goesAtOnce: ({ spec }, pods) => {
+    const { type = "RollingUpdate", rollingUpdate } = spec?.strategy ?? {};
+    return type === "Recreate" || missing(rollingUpdate?.maxUnavailable ?? "25%", pods) >= pods;
+  },
   scaleToZero: () => scaleTo(0),
   scaleUp: scaleTo,
   readiness,
@@ -93,6 +97,11 @@ export const deployment: WorkloadKind<Live> = {
 
 function replicas({ spec }: Live): number {
   return spec?.replicas ?? 1;
+}
+
+/** How many of all pods may be missing: a share is rounded down. */
+function missing(value: number | string, pods: number): number {
+  return typeof value === "number" ? value : Math.floor((Number.parseInt(value, 10) * pods) / 100);
 }
 
 function scaleTo(pods: number): Patch {

@@ -75,6 +75,8 @@ export interface WorkloadKind<T extends KubeObject = KubeObject> {
   availableSince(workload: T): number | undefined;
   /** How many pods can take requests now, and are to stay. */
   availableReplicas(workload: T): number;
+  /** Whether an update of that many pods, made as this workload is updated, may leave none of them for a while. */
+  goesAtOnce(workload: T, pods: number): boolean;
   scaleToZero(): Patch;
   /** `replicas` is used where the kind has such a field. */
   scaleUp(replicas: number): Patch;

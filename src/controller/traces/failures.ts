@@ -28,7 +28,8 @@ export const failureTraces: readonly Trace[] = [
             headgate: [],
             because: "the last check allowed to fail rolls back at once, not at the next analysis",
           },
-          "Failed, 100/0, target down, primary old, alert error",
+          "Failed, 100/0, target down, primary old",
+          "alert error",
           "post-rollout(Failed)=200",
         ],
       },
@@ -46,7 +47,7 @@ export const failureTraces: readonly Trace[] = [
         gives: [
           {
             flagger: ["Failed, 100/0, target down, primary old"],
-            headgate: ["Failed, 100/0, target down, primary old, alert error"],
+            headgate: ["Failed, 100/0, target down, primary old", "alert error"],
             because: "a rollback because of the progress deadline is told like any other",
           },
           "post-rollout(Failed)=200",

@@ -118,10 +118,7 @@ function watch({ api, story }: Stage): () => readonly Fact[] {
       const [, hook = "", phase = "", answer = ""] = / hook (\S+) of podinfo \((\w*)\): (\w+)$/.exec(line) ?? [];
       const [, severity = ""] = / Slack \((\w+)\)/.exec(line) ?? [];
       if (hook !== "") facts.push(`${hook}(${phase})=${answer}`);
-      if (severity !== "") {
-        if (facts.at(-1) === status) facts.pop();
-        facts.push(`${status}, alert ${severity}`);
-      }
+      if (severity !== "") facts.push(`alert ${severity}`);
     }
     heard = story.length;
   }

@@ -16,8 +16,8 @@ export type Deed =
  *
  * - a call to a hook: `TYPE(PHASE)=STATUS`;
  * - a status that differs from the last, with the routes of primary and canary in force, the counters that are not 0,
- *   whether the target has pods, and the revision of the primary: `old` until the pushed one is copied. An alert stands
- *   with the status that it tells of.
+ *   whether the target has pods, and the revision of the primary: `old` until the pushed one is copied;
+ * - an alert: `alert SEVERITY`, after the status that it tells of, even where Flagger sends it just before.
  */
 export type Fact = string;
 

@@ -4,14 +4,15 @@ import type { Departure, Fact, Turn } from "./trace.ts";
 /** A new revision comes, and its run begins. */
 export const begins: Turn<Fact> = {
   does: ["push a revision"],
-  gives: ["confirm-rollout(Initialized)=200", "Progressing, 100/0, target up, primary old, alert info"],
+  gives: ["confirm-rollout(Initialized)=200", "Progressing, 100/0, target up, primary old", "alert info"],
 };
 
 /** The primary runs the new revision. */
 export const ends = [
   "Finalising, 100/0, target up, primary new",
-  "Succeeded, 100/0, target down, primary new, alert info",
+  "Succeeded, 100/0, target down, primary new",
   "post-rollout(Succeeded)=200",
+  "alert info",
 ] as const;
 
 /** What comes before the first step of a run. */

@@ -1,9 +1,7 @@
-import type { HorizontalPodAutoscaler } from "kubernetes-types/autoscaling/v2.d.ts";
 import { canaries } from "../../api/canary.ts";
 import type { CanarySpec } from "../../api/canary.ts";
 import { deployments, horizontalPodAutoscalers, services } from "../../kubernetes/resources.ts";
-import type { Stored } from "../../kubernetes/resources.ts";
-import { canaryOf, deploymentOf, setImage } from "../podinfo.ts";
+import { autoscalerOf, autoscalerRef, busyCores, canaryOf, deploymentOf, setImage } from "../podinfo.ts";
 import { watchInvariants } from "../proof/invariants.ts";
 import type { Violation } from "../proof/invariants.ts";
 import { openStage } from "../stage.ts";
@@ -13,8 +11,6 @@ import { watchUsers } from "./users.ts";
 
 const key = { namespace: "test", name: "podinfo" };
 const podMs = 3000;
-/** What a pod uses that is just busy enough, in cores. */
-const busyCores = 0.1;
 
 /**
  * What could be noticed of an incident, and which invariants it broke. `decide` takes the place of the operator's own
@@ -60,7 +56,7 @@ export async function play(
 
   await user.create(deployments, deploymentOf({}));
   await user.create(services, { metadata: key, spec: { selector: { app: "podinfo" }, ports: [{ port: 9898 }] } });
-  if (load !== undefined) await user.create(horizontalPodAutoscalers, autoscaler);
+  if (load !== undefined) await user.create(horizontalPodAutoscalers, autoscalerOf(12));
   await clock.advance(load === undefined ? 10_000 : 300_000);
   const operator = startsNothing ? idle : stage.start(decide === undefined ? {} : { decide });
   users.turnPage();
@@ -102,21 +98,11 @@ export async function play(
   };
 }
 
-const idle: Operator = { requests: [], warnings: [], breakWatches: () => undefined, stop: () => Promise.resolve() };
-
-const autoscaler: Stored<HorizontalPodAutoscaler> = {
-  metadata: key,
-  spec: {
-    minReplicas: 2,
-    maxReplicas: 12,
-    scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "podinfo" },
-    metrics: [
-      {
-        type: "Resource",
-        resource: { name: "cpu", target: { type: "AverageValue", averageValue: `${busyCores * 1000}m` } },
-      },
-    ],
-  },
+const idle: Operator = {
+  requests: [],
+  warnings: [],
+  breakWatches: () => undefined,
+  stop: () => Promise.resolve(),
 };
 
 function specOf({ spec, analysis, load }: Incident): Partial<CanarySpec> {
@@ -124,7 +110,7 @@ function specOf({ spec, analysis, load }: Incident): Partial<CanarySpec> {
   return {
     progressDeadlineSeconds: 60,
     ...(load !== undefined && {
-      autoscalerRef: { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", name: "podinfo" },
+      autoscalerRef,
     }),
     ...spec,
     analysis: { interval: "10s", threshold: 2, metrics, ...analysis },

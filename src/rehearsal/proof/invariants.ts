@@ -8,7 +8,7 @@ import type { Stage } from "../stage.ts";
 export interface Terms {
   /** Checks that a revision must have passed. */
   readonly checks: number;
-  /** Pods that the primary is to have; undefined where that changes on the way. */
+  /** Pods that the primary is to have; undefined where that changes on the way, and with it what a share needs. */
   readonly pods: number | undefined;
   /** Images of which no pod becomes ready, and those of which none in the primary does. */
   readonly broken: readonly string[];
@@ -132,8 +132,8 @@ export function watchInvariants({ api, clock, isOperators }: Stage, terms: Terms
       if (!grows || !isOperators()) continue;
       const isPromoting = status.phase === "Promoting" || status.phase === "Finalising";
       const isHalf = name === primary && isPromoting && backends.get(primary)?.isComplete === false;
-      if (isHalf && !terms.podsGo && terms.lateMs === 0) blame(4, `${cause}: users go to a primary half-way`);
       if (terms.pods === undefined || terms.podsGo) continue;
+      if (isHalf && terms.lateMs === 0) blame(4, `${cause}: users go to a primary half-way`);
       const needed = Math.ceil((share * terms.pods) / 100);
       if (pods < needed) blame(1, `${cause}: ${name} gets ${share} % with ${pods} of ${needed} pods`);
     }
@@ -197,7 +197,13 @@ export function watchInvariants({ api, clock, isOperators }: Stage, terms: Terms
       isLeaving = metadata.deletionTimestamp !== undefined;
       takeCanary(object);
     } else return;
-    checkCapacity(`${type} ${kind} ${metadata.name}`);
+    const cause = `${type} ${kind} ${metadata.name}`;
+    checkCapacity(cause);
+    // What is so only for this instant may be on its way already; what lasts is not, and no other write may come.
+    if (kind === "Deployment")
+      clock.after(terms.lateMs + 1, () => {
+        checkCapacity(`since ${cause}`);
+      });
   });
 
   return {

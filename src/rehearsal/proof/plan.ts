@@ -12,7 +12,7 @@ export const mishaps = {
 export type MishapName = keyof typeof mishaps;
 
 /** What Prometheus says of a revision. */
-export type Verdict = "good" | "bad" | "no values" | "no sense" | "an error";
+export type Verdict = "good" | "bad" | "no values" | "no sense" | "an error" | "nothing";
 
 /** What happens in the cluster, and to the operator. */
 export type Deed =
@@ -22,6 +22,8 @@ export type Deed =
   | { readonly kind: "threshold"; readonly to: number }
   | { readonly kind: "scale"; readonly replicas: number }
   | { readonly kind: "pod dies" | "pod is not ready"; readonly of: "podinfo" | "podinfo-primary" }
+  /** What watches say is lost for a while, and then they break. */
+  | { readonly kind: "watches fall silent"; readonly seconds: number }
   /** Of the operator, forwards or backwards. */
   | { readonly kind: "clock jumps"; readonly seconds: number }
   /** One more operator works beside the first, as an old leader may that has not noticed yet. */
@@ -43,6 +45,8 @@ export interface Plan {
   readonly broken: readonly number[];
   /** Revisions of which no pod of the primary becomes ready. */
   readonly brokenInPrimary: readonly number[];
+  /** How busy each pod is, in percent of what an autoscaler of 2 to 4 pods wants; undefined without an autoscaler. */
+  readonly busy: number | undefined;
   /** How late watches tell the operator of a change, in seconds, and whether they do it twice. */
   readonly hearing: { readonly lateSeconds: number; readonly twice: boolean };
 }
@@ -56,6 +60,7 @@ export function quietPlan(strategy: string, verdict: Verdict = "good"): Plan {
     verdicts: { 2: verdict },
     broken: [],
     brokenInPrimary: [],
+    busy: undefined,
     hearing: { lateSeconds: 0, twice: false },
   };
 }

@@ -1,11 +1,12 @@
+import type { DeploymentStrategy } from "kubernetes-types/apps/v1.d.ts";
 import type { Analysis } from "../../api/canary.ts";
 import { canaries } from "../../api/canary.ts";
 import type { Clock } from "../../clock.ts";
 import { NotFound } from "../../kubernetes/errors.ts";
-import { deployments, services } from "../../kubernetes/resources.ts";
+import { deployments, horizontalPodAutoscalers, services } from "../../kubernetes/resources.ts";
 import { kinds } from "../../simulator/controllers/kinds.ts";
 import type { DeploymentObject } from "../../simulator/controllers/kinds.ts";
-import { canaryOf, deploymentOf, setImage } from "../podinfo.ts";
+import { autoscalerOf, autoscalerRef, busyCores, canaryOf, deploymentOf, setImage } from "../podinfo.ts";
 import { openStage } from "../stage.ts";
 import type { Operator, OperatorOptions } from "../stage.ts";
 import { watchInvariants } from "./invariants.ts";
@@ -39,11 +40,18 @@ const podMs = 3000;
  * of the operator's own decisions.
  */
 export async function play(plan: Plan, decide?: Decider): Promise<Outcome> {
-  const { spec, analysis, checks } = strategies[plan.strategy] ?? unknown(plan.strategy);
+  const { spec, analysis, checks, deployment } = strategies[plan.strategy] ?? unknown(plan.strategy);
   const deeds = new Set(plan.deeds.map(({ deed }) => deed.kind));
-  const lateMs = plan.hearing.lateSeconds * 1000;
+  const { lateSeconds, twice } = plan.hearing;
+  const deafSeconds = plan.deeds.map(({ deed }) => (deed.kind === "watches fall silent" ? deed.seconds : 0));
+  const lateMs = Math.max(lateSeconds, ...deafSeconds) * 1000;
+  /** A revision that comes while users are on the target stops all its pods at once. */
+  const isHeldUp = Object.values(plan.mishaps).some((name) => !name.startsWith("crash"));
+  const isCutOff = deployment !== undefined && (plan.deeds.length > 1 || isHeldUp);
   let hooks: number | "nothing" = 200;
   let skewMs = 0;
+  let silences = 0;
+  let hearsAgainAt = 0;
   let writes = 0;
   let isCrashDue = false;
   let operator: Operator | undefined;
@@ -64,15 +72,16 @@ export async function play(plan: Plan, decide?: Decider): Promise<Outcome> {
       watched.alerted(text);
       return 200;
     },
+    usage: () => ({ cpu: (busyCores * (plan.busy ?? 0)) / 100 }),
   });
   let revision = 1;
   const watched = watchInvariants(stage, {
     checks,
-    pods: deeds.has("scale") ? undefined : 2,
+    pods: deeds.has("scale") || plan.busy !== undefined ? undefined : 2,
     broken: plan.broken.map((each) => `podinfo:${each}`),
     brokenInPrimary: plan.brokenInPrimary.map((each) => `podinfo:${each}`),
     lateMs,
-    podsGo: deeds.has("pod dies") || deeds.has("pod is not ready") || deeds.has("scale"),
+    podsGo: deeds.has("pod dies") || deeds.has("pod is not ready") || deeds.has("scale") || isCutOff,
   });
   const { clock, user, api } = stage;
   const own: Clock = { ...clock, now: () => clock.now() + skewMs };
@@ -81,7 +90,7 @@ export async function play(plan: Plan, decide?: Decider): Promise<Outcome> {
     stage.start({
       clock: own,
       ...(decide !== undefined && { decide: decide() }),
-      ...(lateMs > 0 || plan.hearing.twice ? { hearing: { lateMs, twice: plan.hearing.twice } } : {}),
+      ...(lateMs > 0 || twice ? { hearing: { lateMs: lateSeconds * 1000, twice, isLost: () => silences > 0 } } : {}),
       mishap: ({ method }) => {
         if (isCrashDue) {
           isCrashDue = false;
@@ -105,7 +114,7 @@ export async function play(plan: Plan, decide?: Decider): Promise<Outcome> {
     switch (deed.kind) {
       case "image":
         // Metrics are those of the revision before until the operator can know better.
-        clock.after(lateMs, () => {
+        clock.after(Math.max(lateSeconds * 1000, hearsAgainAt - clock.now()), () => {
           revision = deed.revision;
         });
         return setImage(user, `podinfo:${deed.revision}`);
@@ -124,6 +133,13 @@ export async function play(plan: Plan, decide?: Decider): Promise<Outcome> {
         return harm(deed);
       case "watches break":
         operator?.breakWatches();
+        return;
+      case "watches fall silent":
+        hearsAgainAt = Math.max(hearsAgainAt, clock.now() + deed.seconds * 1000);
+        silences++;
+        clock.after(deed.seconds * 1000, () => {
+          if (--silences === 0) operator?.breakWatches();
+        });
         return;
       case "history is lost":
         api.compact();
@@ -171,12 +187,14 @@ export async function play(plan: Plan, decide?: Decider): Promise<Outcome> {
     }
   }
 
-  await user.create(deployments, impatient(deploymentOf({})));
+  await user.create(deployments, impatient(deploymentOf({}), deployment ?? {}));
   await user.create(services, { metadata: key, spec: { selector: { app: "podinfo" }, ports: [{ port: 9898 }] } });
+  if (plan.busy !== undefined) await user.create(horizontalPodAutoscalers, autoscalerOf(4));
   await clock.advance(2 * podMs);
   operator = start();
   const released: Analysis = { interval: "10s", threshold: 2, metrics: [successRate], ...analysis };
-  const whole = { ...spec, progressDeadlineSeconds: 60, revertOnDeletion: true, analysis: released };
+  const scaled = plan.busy === undefined ? {} : { autoscalerRef };
+  const whole = { ...spec, ...scaled, progressDeadlineSeconds: 60, revertOnDeletion: true, analysis: released };
   await user.create(canaries, canaryOf({}, whole));
   await clock.advance(20_000);
   for (const { afterSeconds, deed } of plan.deeds) {
@@ -197,12 +215,12 @@ export async function play(plan: Plan, decide?: Decider): Promise<Outcome> {
 const successRate = { name: "request-success-rate", interval: "1m", thresholdRange: { min: 99 } };
 
 /** With a minute to make progress. */
-function impatient(deployment: DeploymentObject): DeploymentObject {
-  const { selector = {}, template = {}, ...spec } = deployment.spec ?? {};
-  return { ...deployment, spec: { ...spec, selector, template, progressDeadlineSeconds: 60 } };
+function impatient({ metadata, spec }: DeploymentObject, strategy: DeploymentStrategy): DeploymentObject {
+  const { selector = {}, template = {}, ...rest } = spec ?? {};
+  return { metadata, spec: { ...rest, selector, template, strategy, progressDeadlineSeconds: 60 } };
 }
 
-function answerOf(verdict: Verdict): number | "no values" | "no sense" | "an error" {
+function answerOf(verdict: Verdict): number | Exclude<Verdict, "good" | "bad"> {
   switch (verdict) {
     case "good":
       return 100;
@@ -211,6 +229,7 @@ function answerOf(verdict: Verdict): number | "no values" | "no sense" | "an err
     case "no values":
     case "no sense":
     case "an error":
+    case "nothing":
       return verdict;
   }
 }

@@ -7,7 +7,7 @@ const mostWrites = 60;
 const revisions = fc.integer({ min: 1, max: 4 });
 const verdict = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Verdict>("good") },
-  { weight: 4, arbitrary: fc.constantFrom<Verdict>("bad", "no values", "no sense", "an error") },
+  { weight: 4, arbitrary: fc.constantFrom<Verdict>("bad", "no values", "no sense", "an error", "nothing") },
 );
 const names = Object.keys(mishaps) as readonly MishapName[];
 const someone = fc.constantFrom<"podinfo" | "podinfo-primary">("podinfo", "podinfo-primary");
@@ -31,6 +31,10 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.integer({ min: -120, max: 120 }).map((seconds): Deed => ({ kind: "clock jumps", seconds })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: 1, max: 40 }).map((seconds): Deed => ({ kind: "watches fall silent", seconds })),
   },
   {
     weight: 1,
@@ -66,6 +70,10 @@ export const randomPlan: fc.Arbitrary<Plan> = fc.record({
   brokenInPrimary: fc.oneof(
     { weight: 4, arbitrary: fc.constant<readonly number[]>([]) },
     { weight: 1, arbitrary: fc.constantFrom<readonly number[]>([2], [3], [2, 3]) },
+  ),
+  busy: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.constantFrom(0, 100, 150, 400) },
   ),
   hearing: fc.oneof(
     { weight: 3, arbitrary: fc.constant({ lateSeconds: 0, twice: false }) },

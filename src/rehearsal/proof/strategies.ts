@@ -1,9 +1,12 @@
+import type { DeploymentStrategy } from "kubernetes-types/apps/v1.d.ts";
 import type { Analysis, CanarySpec } from "../../api/canary.ts";
 
 /** A way to release, with all that it has of its own. Each has an analysis every 10 seconds and allows one failed check. */
 export interface Strategy {
   readonly spec: Partial<CanarySpec>;
   readonly analysis: Partial<Analysis>;
+  /** How Kubernetes replaces the pods of the target and of its copy: one by one unless told. */
+  readonly deployment?: DeploymentStrategy;
   /** How many checks a revision must have passed before users are given it for good. */
   readonly checks: number;
 }
@@ -38,6 +41,12 @@ export const strategies: Readonly<Record<string, Strategy>> = {
     },
     checks: 2,
   },
+  "blue/green of pods that go at once": {
+    spec: none,
+    deployment: { type: "Recreate" },
+    analysis: { iterations: 2 },
+    checks: 2,
+  },
   "blue/green behind a gateway": { spec: gateway, analysis: { iterations: 2 }, checks: 2 },
   "blue/green with a mirror": { spec: gateway, analysis: { iterations: 2, mirror: true }, checks: 2 },
   "A/B": {
@@ -46,6 +55,12 @@ export const strategies: Readonly<Record<string, Strategy>> = {
     checks: 2,
   },
   "step weight": { spec: gateway, analysis: { stepWeight: 40, maxWeight: 80 }, checks: 2 },
+  "step weight of pods that go at once": {
+    spec: gateway,
+    deployment: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: "100%" } },
+    analysis: { stepWeight: 40, maxWeight: 80 },
+    checks: 2,
+  },
   "step weights": { spec: gateway, analysis: { stepWeights: [10, 60] }, checks: 2 },
   "step weight, also of the promotion": {
     spec: gateway,
@@ -61,6 +76,18 @@ export const strategies: Readonly<Record<string, Strategy>> = {
     spec: gateway,
     analysis: { stepWeight: 50, maxWeight: 50, sessionAffinity: sticky },
     checks: 1,
+  },
+  "A/B of pods that go at once": {
+    spec: gateway,
+    deployment: { type: "Recreate" },
+    analysis: { iterations: 2, match: [{ headers: { "x-canary": { exact: "insider" } } }] },
+    checks: 2,
+  },
+  "no analysis of pods that go at once": {
+    spec: { skipAnalysis: true },
+    deployment: { type: "Recreate" },
+    analysis: { iterations: 2 },
+    checks: 0,
   },
   "no analysis": { spec: { skipAnalysis: true }, analysis: { iterations: 2 }, checks: 0 },
 };

@@ -3,17 +3,20 @@ import type { Event } from "kubernetes-types/core/v1.d.ts";
 import type { ResolvedAnalysis } from "../../api/analysis.ts";
 import type { Canary, CanaryStatus } from "../../api/canary.ts";
 import { primaryName, targetName } from "../../api/names.ts";
+import { allToPrimary } from "../../api/routes.ts";
 import type { StoredObject } from "../../simulator/resource.ts";
 import { whatIsNew } from "./happening.ts";
 import type { Happening, RehearsalEvent } from "./happening.ts";
 import { withoutMarks } from "./world.ts";
 
-/** A moment of a release, in seconds. */
+/** A moment of a release. Times in seconds. */
 export interface Moment {
   /** Since the change of the workload; 0 before that. */
   readonly at: number;
   /** Since the analysis began; 0 before that. */
   readonly analysed: number;
+  /** The users whom the canary has, in percent. */
+  readonly weight: number;
 }
 
 export interface RecorderOptions {
@@ -111,7 +114,11 @@ export function createRecorder({ canary, analysis, now }: RecorderOptions): Reco
     events: () => withoutPassing(events),
     status: () => status,
     said: () => said,
-    moment: () => ({ at: since(changedAt), analysed: since(begunAt) }),
+    moment: () => ({
+      at: since(changedAt),
+      analysed: since(begunAt),
+      weight: (status.run?.routes ?? allToPrimary).canary,
+    }),
     still: () => ({ ms: now() - movedAt, asked: askedAt > movedAt }),
   };
 }

@@ -5,10 +5,11 @@ import type { RehearsalEvent } from "./happening.ts";
 import { play } from "./play.ts";
 import type { Moment } from "./recorder.ts";
 import type { Scene } from "./scene.ts";
-import { valueAt } from "./series.ts";
-import type { Series, Value } from "./series.ts";
+import type { Value } from "./series.ts";
 import { outcomeOf, worstMoment, worstOf } from "./summary.ts";
 import type { Summary } from "./summary.ts";
+import { settledFrom, valueNow } from "./values.ts";
+import type { Values } from "./values.ts";
 import { typeOf } from "./world.ts";
 import type { Question } from "./world.ts";
 
@@ -16,8 +17,8 @@ import type { Question } from "./world.ts";
 export interface Circumstances {
   readonly podStartupMs: number;
   readonly intervalFloorMs: number;
-  /** The values of metrics by name, their times from the beginning of the analysis. Others are as good as can be. */
-  readonly metrics: ReadonlyMap<string, Series>;
+  /** What metrics say, by name, with times from the beginning of the analysis. Others are as good as can be. */
+  readonly metrics: ReadonlyMap<string, Values>;
   /** The HTTP statuses of webhooks by name. Others let the release pass. */
   readonly hooks: ReadonlyMap<string, number>;
   /** When every check fails in the second release; undefined for the worst moment. */
@@ -47,13 +48,13 @@ export async function rehearse(
   const hook = (webhook: Webhook): number => {
     return circumstances.hooks.get(webhook.name) ?? (typeOf(webhook) === "rollback" ? 404 : 200);
   };
-  const given = (check: MetricCheck, { analysed }: Moment): Value => {
-    const series = metrics.get(check.name);
-    return series === undefined ? bestOf(check) : valueAt(series, analysed);
+  const given = (check: MetricCheck, moment: Moment): Value => {
+    const values = metrics.get(check.name);
+    return values === undefined ? bestOf(check) : valueNow(values, moment);
   };
-  const lastSample = Math.max(0, ...[...metrics.values()].map((series) => series.at(-1)?.from ?? 0));
+  const lastChange = Math.max(0, ...[...metrics.values()].map(settledFrom));
   const setting = { scene, questions, ...circumstances, hook };
-  const isSettled = ({ analysed }: Moment): boolean => analysed >= lastSample;
+  const isSettled = ({ analysed }: Moment): boolean => analysed >= lastChange;
   const events = await play({ ...setting, metric: given, isSteady: isSettled });
   const ideal = metrics.size === 0 ? events : await play({ ...setting, metric: bestOf, isSteady: () => true });
   const badAt = failAtMs === undefined ? worstMoment(ideal) : failAtMs / 1000;

@@ -75,12 +75,17 @@ function inOrder(samples: Series): Series {
 }
 
 function parseValue(text: string): Value {
+  const value = readValue(text);
+  if (value === undefined) throw new BadInput(`"${text.trim()}" is no value: write a number, or empty for none`);
+  return value;
+}
+
+/** The number or `empty` that this is; undefined when it is neither. */
+export function readValue(text: string): Value | undefined {
   const trimmed = text.trim();
   if (trimmed === "empty") return "empty";
   const value = Number(trimmed);
-  if (trimmed === "" || !Number.isFinite(value))
-    throw new BadInput(`"${trimmed}" is no value: write a number, or empty for none`);
-  return value;
+  return trimmed !== "" && Number.isFinite(value) ? value : undefined;
 }
 
 function parseSeconds(text: string): number {

@@ -1,4 +1,5 @@
 import type { Canary, MetricCheck } from "../../api/canary.ts";
+import { formatFloat } from "../../goformat.ts";
 import type { Http, HttpRequest, HttpResponse } from "../../http.ts";
 import { isWithin, limitsOf } from "../../narration.ts";
 import type { Happening } from "./happening.ts";
@@ -74,7 +75,7 @@ export function createWorld({ canary, questions, answers, alert, tell }: WorldOp
 
 /** What a Prometheus answers to a query. */
 export function prometheusAnswer(value: Value): string {
-  const result = value === "empty" ? [] : [{ metric: {}, value: [0, String(value)] }];
+  const result = value === "empty" ? [] : [{ metric: {}, value: [0, formatFloat(value)] }];
   return JSON.stringify({ status: "success", data: { resultType: "vector", result } });
 }
 
