@@ -34,6 +34,8 @@ const key = { namespace: "test", name: "podinfo" };
 const quietMs = 8 * 60_000;
 const restartMs = 1000;
 const podMs = 3000;
+/** After a watch breaks, the longest pause before another begins. */
+const reconnectMs = 1500;
 
 /**
  * Plays a plan to its end on a cluster of its own, and checks the invariants after every write. `decide` takes the place
@@ -52,6 +54,7 @@ export async function play(plan: Plan, decide?: Decider): Promise<Outcome> {
   let skewMs = 0;
   let silences = 0;
   let hearsAgainAt = 0;
+  const doubtful: number[] = [];
   let writes = 0;
   let isCrashDue = false;
   let operator: Operator | undefined;
@@ -65,7 +68,7 @@ export async function play(plan: Plan, decide?: Decider): Promise<Outcome> {
     hook: (name) => (name === "rollback" ? 404 : hooks),
     successRate: () => {
       const verdict = plan.verdicts[revision] ?? "good";
-      watched.checked(`podinfo:${revision}`, verdict === "good");
+      for (const each of new Set([revision, ...doubtful])) watched.checked(`podinfo:${each}`, verdict === "good");
       return answerOf(verdict);
     },
     slack: (text) => {
@@ -110,11 +113,20 @@ export async function play(plan: Plan, decide?: Decider): Promise<Outcome> {
       },
     });
 
+  /** After a silence the operator may take the revision before for the present one until its watches are back. */
+  function doubt(before: number): void {
+    doubtful.push(before);
+    clock.after(reconnectMs + lateSeconds * 1000, () => {
+      doubtful.shift();
+    });
+  }
+
   async function perform(deed: Deed): Promise<void> {
     switch (deed.kind) {
       case "image":
         // Metrics are those of the revision before until the operator can know better.
         clock.after(Math.max(lateSeconds * 1000, hearsAgainAt - clock.now()), () => {
+          if (deafSeconds.some((seconds) => seconds > 0)) doubt(revision);
           revision = deed.revision;
         });
         return setImage(user, `podinfo:${deed.revision}`);
