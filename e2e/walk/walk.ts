@@ -253,9 +253,9 @@ export async function walk({ check, timeline }: Context, ground: Ground): Promis
 
     await check("the autoscaler of the primary follows the load of users", async () => {
       const began = new Date();
-      await startLoadTest(ground, "hey -z 90s -c 20 -q 100 http://podinfo.test:9898/");
+      await startLoadTest(ground, "hey -z 150s -c 20 -q 100 http://podinfo.test:9898/");
       const more = ({ spec }: Workload): boolean => spec.replicas > 2;
-      const { object } = await primary.first("more than two pods of the primary", began, more, 120_000);
+      const { object } = await primary.first("more than two pods of the primary", began, more, 200_000);
       timeline.mark(`primary scaled to ${object.spec.replicas}`);
     });
 
