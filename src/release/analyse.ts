@@ -3,7 +3,8 @@ import { sourceName, targetName } from "../api/names.ts";
 import { allToPrimary } from "../api/routes.ts";
 import { isPromoted, isUntried } from "./change.ts";
 import { closedGate, hookChecks, metricChecks, passedHooks } from "./checks.ts";
-import { canaryNotReady, hold, maintain, primaryNotReady, startingRoutes } from "./maintain.ts";
+import { canaryNotReady, hold, maintain, primaryNotReady } from "./maintain.ts";
+import { newRun } from "./new-run.ts";
 import type { Observation } from "./observation.ts";
 import { beginPromotion } from "./promote.ts";
 import { rollBackByHook, rollBackFailed, rollBackStuck } from "./rollback.ts";
@@ -222,17 +223,12 @@ function advance(seen: Observation, run: Run, told: readonly Effect[]): Decision
 
 /** A newer revision came: the run begins again with it, and users go back to the primary meanwhile. */
 function restart(seen: Observation): Decision {
-  const { canary, target, primary, freshId } = seen;
-  const primaryReady = primary?.readiness.kind === "ready";
-  const { routes, ...planned } = startingRoutes(seen);
+  const { canary } = seen;
+  const { routes, status } = newRun(seen);
   const source = `${targetName(canary)}.${canary.metadata.namespace ?? ""}`;
   return {
     effects: [...maintain(routes), info(`New revision detected! Restarting analysis for ${source}`, "Progressing")],
-    status: settle(seen, "Progressing", {
-      ...applied(seen),
-      canaryWeight: routes.canary,
-      run: { id: freshId, revision: target.revision, started: false, primaryReady, routes, ...planned },
-    }),
+    status,
   };
 }
 

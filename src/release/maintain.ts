@@ -2,7 +2,6 @@ import { primaryName, targetName } from "../api/names.ts";
 import { allToPrimary } from "../api/routes.ts";
 import type { Routes } from "../api/routes.ts";
 import type { Observation } from "./observation.ts";
-import type { Run } from "../api/canary.ts";
 import { routesOf } from "./status.ts";
 import { warning } from "./step.ts";
 import type { Decision, Effect } from "./step.ts";
@@ -37,15 +36,6 @@ export function lookAgainAt({ now, analysis, target, primary }: Observation): nu
     readiness?.kind === "waiting" && readiness.stuckAt !== undefined ? [readiness.stuckAt + 1] : [],
   );
   return Math.min(now + analysis.intervalMs, ...deadlines);
-}
-
-/**
- * The routes with which a run begins. After a failed promotion the canary may serve everybody: it goes on doing so where
- * the primary cannot, while the analysis takes the steps that it would take.
- */
-export function startingRoutes(seen: Observation): Pick<Run, "routes" | "planned"> {
-  const routes = routesOf(seen.status);
-  return primaryServes(seen) || routes.canary === 0 ? { routes: allToPrimary } : { routes, planned: allToPrimary };
 }
 
 /** Whether the primary can take users: it is ready, or at least some of its pods are. */

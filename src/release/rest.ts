@@ -2,7 +2,8 @@ import { sourceName, targetName } from "../api/names.ts";
 import { isForeign, isNewRevision, isPromoted, isUntried } from "./change.ts";
 import { closedGate, hookChecks, passedHooks } from "./checks.ts";
 import type { HookCheck } from "./checks.ts";
-import { hold, maintain, primaryNotReady, servedRoutes, startingRoutes } from "./maintain.ts";
+import { hold, maintain, primaryNotReady, servedRoutes } from "./maintain.ts";
+import { newRun } from "./new-run.ts";
 import type { Observation } from "./observation.ts";
 import { applied, record, routesOf, runOf, settle } from "./status.ts";
 import { decided, info, warning } from "./step.ts";
@@ -104,10 +105,8 @@ function wait(seen: Observation, { hook }: HookCheck): Decision {
 
 /** Scales the target up and begins the run. */
 function start(seen: Observation, gates: readonly string[]): Decision {
-  const { canary, target, primary, freshId } = seen;
-  const primaryReady = primary?.readiness.kind === "ready";
-  const { routes, ...planned } = startingRoutes(seen);
-  const run = { id: freshId, revision: target.revision, started: false, primaryReady, routes, ...planned };
+  const { canary } = seen;
+  const { routes, status } = newRun(seen);
   return {
     effects: [
       ...maintain(routes),
@@ -115,7 +114,7 @@ function start(seen: Observation, gates: readonly string[]): Decision {
       info(`New revision detected! Scaling up ${targetName(canary)}.${canary.metadata.namespace ?? ""}`, "Progressing"),
       { kind: "scaleTarget", to: "up" },
     ],
-    status: settle(seen, "Progressing", { ...applied(seen), canaryWeight: routes.canary, run }),
+    status,
     announcement: {
       alert: { severity: "info", text: "New revision detected, progressing canary analysis.", facts: true },
     },
