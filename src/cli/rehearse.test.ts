@@ -749,7 +749,13 @@ test.each<[string, Readonly<Record<string, string>>, Partial<RehearseFlags>, str
     "a file that is no YAML",
     { "canary.yaml": "kind: {" },
     {},
-    "canary.yaml: Flow map in block collection must be sufficiently indented and end with a } at line 1, column 8",
+    "canary.yaml: line 1: Flow map in block collection must be sufficiently indented and end with a }",
+  ],
+  [
+    "an anchor within itself",
+    { "canary.yaml": "kind: &kind\n  a: *kind\n" },
+    {},
+    "canary.yaml: line 1: an anchor stands within itself",
   ],
   [
     "a file of something else",

@@ -1,7 +1,6 @@
-import { LineCounter, isMap, isNode, isScalar, isSeq, parseAllDocuments } from "yaml";
-import type { Document } from "yaml";
 import { isRecord } from "../kubernetes/canonical.ts";
 import type { KubeObject } from "../kubernetes/objects.ts";
+import { readDocuments } from "../kubernetes/yaml.ts";
 
 /** An object and where it stands. */
 export interface Source {
@@ -24,24 +23,11 @@ export function readSources(
   file: string,
   text: string,
 ): { readonly sources: readonly Source[]; readonly unreadable: readonly Unreadable[] } {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, prettyErrors: false });
   const sources: Source[] = [];
   const unreadable: Unreadable[] = [];
-  for (const document of documents) {
-    const [error] = document.errors;
-    if (error !== undefined) {
-      unreadable.push({ file, line: lines.linePos(error.pos[0]).line, reason: error.message });
-      continue;
-    }
-    const lineOf = (path: string): number => lines.linePos(offsetOf(document, path)).line;
-    try {
-      sources.push(...objectsOf(file, document.toJS(), lineOf, ""));
-    } catch (error) {
-      // Aliases that stand for themselves, or for too much.
-      if (!(error instanceof ReferenceError)) throw error;
-      unreadable.push({ file, line: lineOf(""), reason: error.message });
-    }
+  for (const document of readDocuments(text)) {
+    if ("mistake" in document) unreadable.push({ file, line: document.line, reason: document.mistake });
+    else sources.push(...objectsOf(file, document.content, document.lineOf, ""));
   }
   return { sources, unreadable };
 }
@@ -73,25 +59,4 @@ function withoutNulls(value: Readonly<Record<string, unknown>>): Readonly<Record
     Array.isArray(field) ? field.filter((item) => item !== null) : (field ?? undefined),
   );
   return JSON.parse(text) as Readonly<Record<string, unknown>>;
-}
-
-/** Where the last key of the path stands that is there. */
-function offsetOf(document: Document.Parsed, path: string): number {
-  let node: unknown = document.contents;
-  let offset = document.contents?.range[0] ?? document.range[0];
-  for (const [, key = "", index] of path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)) {
-    if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
-      if (pair === undefined || !isScalar(pair.key)) break;
-      offset = pair.key.range?.[0] ?? offset;
-      node = pair.value;
-    } else if (isSeq(node) && index !== undefined) {
-      node = node.items[Number(index)];
-      if (!isNode(node)) break;
-      offset = node.range?.[0] ?? offset;
-    } else {
-      break;
-    }
-  }
-  return offset;
 }

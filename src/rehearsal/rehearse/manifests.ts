@@ -1,7 +1,7 @@
-import { LineCounter, parseAllDocuments } from "yaml";
 import { validateAlertProvider, validateCanary, validateMetricTemplate } from "../../api/validation.ts";
 import { isRecord } from "../../kubernetes/canonical.ts";
 import type { Manifest } from "../../kubernetes/objects.ts";
+import { readDocuments } from "../../kubernetes/yaml.ts";
 import { BadInput } from "./bad-input.ts";
 
 /** A file as it was read. */
@@ -24,13 +24,11 @@ const ours = "flagger.app/v1beta1";
  * @throws BadInput when it is no YAML of objects, or one of flagger.app is not valid
  */
 export function readManifests({ name, text }: Source): readonly Given[] {
-  const lines = new LineCounter();
-  return parseAllDocuments(text, { lineCounter: lines }).flatMap((document) => {
-    const [error] = document.errors;
-    if (error !== undefined) throw new BadInput(`${name}: ${error.message.split("\n")[0]?.replace(/:$/, "") ?? ""}`);
-    const content: unknown = document.toJS();
+  return readDocuments(text).flatMap((document) => {
+    if ("mistake" in document) throw new BadInput(`${name}: line ${document.line}: ${document.mistake}`);
+    const { content } = document;
     if (content === null || content === undefined) return [];
-    const line = lines.linePos(document.contents?.range[0] ?? 0).line;
+    const line = document.lineOf("");
     const items = isRecord(content) && content["kind"] === "List" ? content["items"] : [content];
     return Array.isArray(items) ? items.map((item: unknown) => read(name, line, item)) : [];
   });
