@@ -377,8 +377,8 @@ test("skipAnalysis", async () => {
            0s  alert to slack (info): New revision detected, progressing canary analysis.
            3s  skip-analysis-primary gets the new revision
            3s  Succeeded
-           3s  alert to slack (info): Canary analysis was skipped, promotion finished.
            3s  skip-analysis: 0 of 0 pods
+           3s  alert to slack (info): Canary analysis was skipped, promotion finished.
            6s  skip-analysis-primary: 2 of 2 pods
     promoted after 3s: not analysed
     should every check fail from 0s on: it is promoted, as nothing is checked from then on
@@ -645,9 +645,9 @@ metadata: {name: app}
          1m5s  check latency: 501 (at most 500)
          1m5s  Halt app.default advancement latency 501.00 > 500
          1m5s  Rolling back app.default failed checks threshold reached 1
+         1m5s  Canary failed! Scaling down app.default
          1m5s  Failed
          1m5s  app: 0 of 0 pods
-         1m5s  Canary failed! Scaling down app.default
          1m5s  alert to slack (error): Failed checks threshold reached 1
     rolled back after 1m5s: analysed 2 times in 1m0s
     should every check fail from 5s on: no user meets it; rolled back after 1m0s

@@ -138,7 +138,6 @@ describe("initialization", () => {
       906s deployment podinfo: 0 available
       906s Slack (good) podinfo.test: New Deployment detected, initialization completed.
 
-      900s Warning podinfo-primary.test not ready: waiting for rollout to finish: observed deployment generation less than desired generation
       900s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       900s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
       903s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
@@ -254,7 +253,6 @@ describe("initialization", () => {
       165s Normal Starting canary analysis for podinfo.test
       165s Normal Advance podinfo.test canary iteration 1/1
       225s Normal Copying podinfo.test template spec to podinfo-primary.test
-      225s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       225s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
       228s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
       231s Normal Promotion completed! Scaling down podinfo.test"
@@ -324,7 +322,6 @@ describe("initialization", () => {
       315s Normal Starting canary analysis for podinfo.test
       315s Normal Advance podinfo.test canary iteration 1/1
       375s Normal Copying podinfo.test template spec to podinfo-primary.test
-      375s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       375s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
       378s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
       381s Normal Promotion completed! Scaling down podinfo.test"
@@ -414,7 +411,6 @@ describe("a new revision", () => {
       125s Normal Advance podinfo.test canary iteration 2/3
       185s Normal Advance podinfo.test canary iteration 3/3
       245s Normal Copying podinfo.test template spec to podinfo-primary.test
-      245s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       245s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
       248s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
       251s Normal Promotion completed! Scaling down podinfo.test
@@ -539,7 +535,6 @@ describe("a new revision", () => {
       65s Normal Starting canary analysis for podinfo.test
       65s Normal Advance podinfo.test canary iteration 1/1
       125s Normal Copying podinfo.test template spec to podinfo-primary.test
-      125s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       125s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
       128s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
       131s Normal Promotion completed! Scaling down podinfo.test"
@@ -597,7 +592,6 @@ describe("a new revision", () => {
       138s Normal Advance podinfo.test canary iteration 1/2
       198s Normal Advance podinfo.test canary iteration 2/2
       258s Normal Copying podinfo.test template spec to podinfo-primary.test
-      258s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       258s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
       261s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
       264s Normal Promotion completed! Scaling down podinfo.test"
@@ -679,7 +673,6 @@ describe("a new revision", () => {
       65s Normal Starting canary analysis for podinfo.test
       65s Normal Advance podinfo.test canary iteration 1/1
       125s Normal Copying podinfo.test template spec to podinfo-primary.test
-      125s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       125s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
       726s Warning Promotion of podinfo.test failed, primary not ready"
     `);
@@ -737,8 +730,8 @@ describe("a new revision", () => {
       63s deployment podinfo-primary: 2 of podinfo:2
       63s deployment podinfo: 0 of podinfo:2
       63s canary podinfo: Succeeded
-      63s hook done of podinfo (Succeeded): 200
       63s deployment podinfo: 0 available
+      63s hook done of podinfo (Succeeded): 200
       63s Slack (good) podinfo.test: Canary analysis was skipped, promotion finished.
       66s deployment podinfo-primary: 3 available
       66s deployment podinfo-primary: 2 available
@@ -801,7 +794,6 @@ describe("hooks", () => {
       245s Normal Starting canary analysis for podinfo.test
       245s Normal Advance podinfo.test canary iteration 1/1
       305s Normal Copying podinfo.test template spec to podinfo-primary.test
-      305s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       305s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
       308s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
       311s Normal Promotion completed! Scaling down podinfo.test"
@@ -854,7 +846,6 @@ describe("hooks", () => {
       125s Warning Halt podinfo.test advancement waiting for promotion approval may-promote
       245s Normal Confirm-promotion check may-promote passed
       245s Normal Copying podinfo.test template spec to podinfo-primary.test
-      245s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       245s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
       248s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
       251s Normal Promotion completed! Scaling down podinfo.test"
@@ -939,7 +930,6 @@ describe("hooks", () => {
       65s Normal Starting canary analysis for podinfo.test
       65s Normal Advance podinfo.test canary iteration 1/1
       125s Normal Copying podinfo.test template spec to podinfo-primary.test
-      125s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       125s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
       128s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
       131s Normal Promotion completed! Scaling down podinfo.test"
@@ -983,7 +973,6 @@ describe("a Canary", () => {
       365s Normal Starting canary analysis for podinfo.test
       365s Normal Advance podinfo.test canary iteration 1/1
       425s Normal Copying podinfo.test template spec to podinfo-primary.test
-      425s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       425s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
       428s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
       431s Normal Promotion completed! Scaling down podinfo.test"
@@ -1071,8 +1060,8 @@ describe("a Canary", () => {
       "60s deployment podinfo: 0 of podinfo:2
       60s deployment backend: 0 of backend:2
       60s deployment podinfo: 2 of podinfo:2
-      60s canary podinfo: Progressing
       60s deployment backend: 2 of backend:2
+      60s canary podinfo: Progressing
       60s Slack (good) podinfo.test: New revision detected, progressing canary analysis.
       60s canary backend: Progressing
       60s Slack (good) backend.test: New revision detected, progressing canary analysis.
@@ -1102,7 +1091,6 @@ describe("a Canary", () => {
 
       60s Normal New revision detected! Scaling up podinfo.test
       60s Normal New revision detected! Scaling up backend.test
-      60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       60s Warning canary deployment podinfo.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
       60s Warning canary deployment backend.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       60s Warning canary deployment backend.test not ready: waiting for rollout to finish: 0 of 2 (readyThreshold 100%) updated replicas are available
@@ -1114,7 +1102,6 @@ describe("a Canary", () => {
       65s Normal Advance backend.test canary iteration 1/2
       125s Normal Advance podinfo.test canary iteration 2/2
       185s Normal Copying podinfo.test template spec to podinfo-primary.test
-      185s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       185s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
       188s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
       191s Normal Promotion completed! Scaling down podinfo.test"
@@ -1180,7 +1167,6 @@ describe("an operator", () => {
       65s Normal Advance podinfo.test canary iteration 1/2
       125s Normal Advance podinfo.test canary iteration 2/2
       185s Normal Copying podinfo.test template spec to podinfo-primary.test
-      185s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       185s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
       188s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
       191s Normal Promotion completed! Scaling down podinfo.test"
@@ -1233,7 +1219,6 @@ describe("an operator", () => {
       122s Normal Starting canary analysis for podinfo.test
       122s Normal Advance podinfo.test canary iteration 1/1
       182s Normal Copying podinfo.test template spec to podinfo-primary.test
-      182s Warning podinfo-primary.test not ready: waiting for rollout to finish: 0 out of 2 new replicas have been updated
       182s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 out of 2 new replicas have been updated
       192s Warning podinfo-primary.test not ready: waiting for rollout to finish: 1 old replicas are pending termination
       202s Normal Promotion completed! Scaling down podinfo.test"

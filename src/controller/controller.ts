@@ -16,6 +16,7 @@ import { nextStep } from "../release/release.ts";
 import { act, setFinalizer } from "./act.ts";
 import { ask } from "./ask.ts";
 import type { Cluster } from "./cluster.ts";
+import { fenced } from "./fence.ts";
 import { createFollowers } from "./followers.ts";
 import type { Followed } from "./followers.ts";
 import { observe } from "./observe.ts";
@@ -87,7 +88,6 @@ export async function runController(options: ControllerOptions, signal: AbortSig
       },
     );
   };
-  const actContext = { http, clock, cluster, settings, tell };
 
   async function turn(key: string): Promise<void> {
     const [namespace = "", name = ""] = key.split("/");
@@ -147,11 +147,12 @@ export async function runController(options: ControllerOptions, signal: AbortSig
     }
     const { effects, status, finished, wakeAt } = asked.conclude(results);
     const deciding = { ...present, source: { ...present.source, canary: { ...canary, status } } };
+    const context = { http, clock, settings, tell, cluster: fenced(cluster, canary) };
     for (const effect of effects) {
       const telling = effect.kind === "alert" || effect.kind === "postRollout";
       const told = telling ? JSON.stringify([status.run?.id, effect]) : "";
       if (telling && memory.told === told) continue;
-      await act(actContext, deciding, effect);
+      await act(context, deciding, effect);
       if (telling) memory.told = told;
     }
     if (wakeAt !== undefined) queue.addAt(key, wakeAt);

@@ -70,7 +70,7 @@ export const leaderIncidents: Incidents = {
       await wait(120);
     },
     noticed: {
-      users: ["100/0", "80/20", "100/0", "80/20", "60/40", "80/20", "60/40", "40/60", "60/40", "40/60", "100/0"],
+      users: ["100/0", "80/20", "100/0", "80/20", "60/40", "40/60", "100/0"],
       phases: released,
       alerts: [alert.begun, alert.promoted, alert.promoted],
       facts: ["20 % after 5 s", "40 % after 15 s", "60 % after 25 s"],
