@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { CanaryStatus, Phase } from "../api/canary.ts";
-import { hooks, observe, primary, promotedAgain, running, settled, stuck, take, target } from "./testing.ts";
+import { copied, hooks, observe, primary, promotedAgain, running, settled, stuck, take, target } from "./testing.ts";
 import type { Setting } from "./testing.ts";
 
 const analysis = { iterations: 2, webhooks: [...hooks] };
@@ -61,7 +61,7 @@ test.each<[text: string, phase: Phase | undefined, Setting, failing?: readonly s
   [
     "Promotion of podinfo.test failed, primary not ready",
     "Failed",
-    { status: running({ phase: "Promoting" }), seen: primary({ readiness: stuck, available: 0 }) },
+    { status: running({ phase: "Promoting" }), seen: primary({ ...copied, readiness: stuck, available: 0 }) },
   ],
   [
     "Terminating canary podinfo.test",

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { allToCanary } from "../api/routes.ts";
 import {
   at,
+  copied,
   footing,
   now,
   observe,
@@ -47,7 +48,7 @@ test("with steps and no canary weight left there is nothing to wait for", () => 
 });
 
 test("a failed promotion leaves the canary's pods and its weight", () => {
-  const seen = primary({ rolloutId: "v1:b.run-2", readiness: stuck, available: 0 });
+  const seen = primary({ ...copied, readiness: stuck, available: 0 });
   const { decision } = take(observe({ analysis: { stepWeight: 50 }, status: promoting, seen }));
   expect(decision.status).toMatchObject({ phase: "Failed", canaryWeight: 100, run: { routes: allToCanary } });
 });
@@ -60,7 +61,7 @@ test.each([
 ])("a promotion that fails gives nobody to a canary that misses pods; it has %s", (_, pods, left, route, weight) => {
   const seen = {
     ...target({ readiness: waiting, available: pods }),
-    ...primary({ rolloutId: "v1:b.run-2", readiness: stuck, available: left }),
+    ...primary({ ...copied, readiness: stuck, available: left }),
   };
   expect(outcome({ analysis: { stepWeight: 50 }, status: promoting, seen })).toMatchObject({
     effects: [route, "Warning: Promotion of podinfo.test failed, primary not ready"],
@@ -73,7 +74,10 @@ test.each([
   ["too few pods for its share", 1, "route 100/0"],
   ["enough of them", 2, "route 50/50"],
 ])("while the primary rolls, users are where there are pods: the canary has %s", (_, available, route) => {
-  const seen = { ...target({ readiness: waiting, available }), ...primary({ readiness: waiting, available: 4 }) };
+  const seen = {
+    ...target({ readiness: waiting, available }),
+    ...primary({ ...copied, readiness: waiting, available: 4 }),
+  };
   expect(outcome({ analysis: { stepWeight: 50 }, status: promoting, seen })).toMatchObject({
     effects: [...footing, route, "syncScaler", "Warning: podinfo-primary.test not ready: 0 of 2 pods"],
     status: { phase: "Promoting", canaryWeight: 50 },
@@ -83,7 +87,7 @@ test.each([
 test("finishing waits for a primary that has lost its pods again", () => {
   const status = running({ phase: "Finalising" });
   expect(
-    outcome({ analysis: { iterations: 2 }, status, seen: primary({ readiness: waiting, available: 1 }) }),
+    outcome({ analysis: { iterations: 2 }, status, seen: primary({ ...copied, readiness: waiting, available: 1 }) }),
   ).toMatchObject({
     effects: [...footing, "route 100/0", "Warning: podinfo-primary.test not ready: 0 of 2 pods"],
     status: { phase: "Finalising" },
@@ -122,4 +126,24 @@ test("a canary with fewer pods than the primary does not get its users for a blu
     ],
     status: { phase: "Promoting", canaryWeight: 0 },
   });
+});
+
+test.each(["Promoting", "Finalising"] as const)(
+  "%s, a primary that has another template than the one that has passed gets it again",
+  (phase) => {
+    const status = running({ phase });
+    const seen = primary({ rolloutId: "v1:a.run-1" });
+    expect(outcome({ analysis: { iterations: 2 }, status, seen })).toMatchObject({
+      effects: [...footing, "route 100/0", "promote v1:b.run-2", "syncScaler"],
+      status: { phase },
+    });
+  },
+);
+
+test.each([
+  ["was marked by Flagger", "b5e2c6d8-6a3f-4d53-8a4e-3b6f5e1a9c07", "v1:b"],
+  ["has another template, which the target does not have any more", "v1:a.run-1", "v1:c"],
+])("a primary that %s is taken as it is", (_, mark, revision) => {
+  const seen = { ...primary({ rolloutId: mark }), ...target({ revision }) };
+  expect(outcome({ status: running({ phase: "Finalising" }), seen }).status.phase).toBe("Succeeded");
 });

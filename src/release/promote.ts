@@ -2,6 +2,7 @@ import { primaryName, sourceName, targetName } from "../api/names.ts";
 import { allToCanary, allToPrimary, everyoneToCanary } from "../api/routes.ts";
 import { hold, lookAgainAt, maintain, primaryNotReady, servedRoutes } from "./maintain.ts";
 import type { Observation } from "./observation.ts";
+import { isForeign, isUntried } from "./change.ts";
 import { promoted, record, rolloutId, runOf, settle } from "./status.ts";
 import type { Run } from "../api/canary.ts";
 import { decided, info, warning } from "./step.ts";
@@ -33,7 +34,7 @@ function copyTemplate(
   { leaving = false, planned: _, ...run }: Run,
   told: readonly Effect[],
 ): Decision {
-  const { canary, status, analysis, provider, target: tested, primary } = seen;
+  const { canary, analysis, provider, target: tested, primary } = seen;
   const { namespace = "" } = canary.metadata;
   const target = targetName(canary);
   const blueGreen = analysis.iterations > 0 && analysis.match.length === 0;
@@ -49,7 +50,7 @@ function copyTemplate(
       ...(switches ? [info(switchText(run))] : []),
       { kind: "route", routes },
       info(`Copying ${target}.${namespace} template spec to ${primaryName(target)}.${namespace}`, "Promoting"),
-      { kind: "promote", rolloutId: rolloutId(status.lastAppliedSpec ?? "", run.id) },
+      { kind: "promote", rolloutId: promotionId(seen) },
       { kind: "syncScaler" },
     ],
     // In blue/green the switch to the canary counts as an iteration. The weight in the status is that of the analysis.
@@ -69,6 +70,7 @@ function switchText({ routes }: Run): string {
 export function promote(seen: Observation): Step {
   const { canary, status, analysis, target, primary, provider, now } = seen;
   const run = runOf(status);
+  if (hasOtherTemplate(seen)) return copyAgain(seen);
   const notReady = primaryNotReady(seen);
   if (notReady !== undefined) {
     if (primary?.readiness.kind === "stuck") return decided(failPromotion(seen));
@@ -102,6 +104,25 @@ export function promote(seen: Observation): Step {
   });
 }
 
+/** Somebody has put the primary back, or what is known of it is out of date. A target that has moved on cannot be copied. */
+function hasOtherTemplate(seen: Observation): boolean {
+  const mark = seen.primary?.rolloutId;
+  return mark !== undefined && !isForeign(mark) && mark !== promotionId(seen) && !isUntried(seen);
+}
+
+function copyAgain(seen: Observation): Step {
+  const effects: readonly Effect[] = [
+    ...maintain(servedRoutes(seen)),
+    { kind: "promote", rolloutId: promotionId(seen) },
+    { kind: "syncScaler" },
+  ];
+  return decided({ effects, status: seen.status, wakeAt: lookAgainAt(seen) });
+}
+
+function promotionId({ status }: Observation): string {
+  return rolloutId(status.lastAppliedSpec ?? "", runOf(status).id);
+}
+
 function finalise(seen: Observation, told: readonly Effect[]): Decision {
   return {
     effects: [...maintain(allToPrimary), ...told],
@@ -130,6 +151,7 @@ function failPromotion(seen: Observation): Decision {
 /** All users are on the new primary: the target is not needed any more. */
 export function finish(seen: Observation): Step {
   const { canary, status } = seen;
+  if (hasOtherTemplate(seen)) return copyAgain(seen);
   const notReady = primaryNotReady(seen);
   if (notReady !== undefined) return decided(hold(seen, notReady));
   // The canary's pods go only once the gateway sends nobody to them.

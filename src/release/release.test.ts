@@ -3,6 +3,7 @@ import type { CanaryStatus, Phase } from "../api/canary.ts";
 import { allToCanary, allToPrimary, everyoneToCanary } from "../api/routes.ts";
 import {
   at,
+  copied,
   footing,
   hooks,
   metrics,
@@ -328,7 +329,7 @@ const transitions: readonly Transition[] = [
     setting: {
       analysis: weighted,
       status: running({ canaryWeight: 40 }, share(40)),
-      seen: primary({ readiness: waiting }),
+      seen: primary({ ...copied, readiness: waiting }),
     },
     effects: [...footing, "route 60/40", "syncScaler", "Warning: podinfo-primary.test not ready: 0 of 2 pods"],
   },
@@ -467,7 +468,7 @@ const transitions: readonly Transition[] = [
     setting: {
       analysis: weighted,
       status: running({ canaryWeight: 40 }, share(40)),
-      seen: primary({ readiness: stuck, available: 0 }),
+      seen: primary({ ...copied, readiness: stuck, available: 0 }),
     },
     effects: ["route 0/100 of everybody", "Warning: Promotion of podinfo.test failed, primary not ready"],
     told: ["error: Promotion failed, primary not ready", "post-rollout Failed", "failed (completed)"],
@@ -479,7 +480,7 @@ const transitions: readonly Transition[] = [
     setting: {
       analysis: weighted,
       status: running({ canaryWeight: 40 }, share(40)),
-      seen: { ...primary({ readiness: stuck, available: 1 }), ...target({ readiness: stuck }) },
+      seen: { ...primary({ ...copied, readiness: stuck, available: 1 }), ...target({ readiness: stuck }) },
     },
     effects: ["route 60/40", "Warning: Promotion of podinfo.test failed, primary not ready"],
     told: ["error: Promotion failed, primary not ready", "post-rollout Failed", "failed (completed)"],

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { CanaryStatus } from "../api/canary.ts";
 import { allToPrimary } from "../api/routes.ts";
-import { hooks, lines, observe, settled, take, target } from "./testing.ts";
+import { hooks, lines, observe, running, settled, take, target } from "./testing.ts";
 
 const run = { id: "run-1", started: true, routes: allToPrimary };
 const alert = { severity: "info", text: "It is over.", facts: false } as const;
@@ -25,7 +25,7 @@ test.each([
 });
 
 test("post-rollout hooks are recorded only where there are any", () => {
-  const status = { ...settled, phase: "Finalising" as const, lastAppliedSpec: "v1:b" };
+  const status = running({ phase: "Finalising" });
   const pending = (webhooks: typeof hooks) =>
     take(observe({ status, analysis: { iterations: 2, webhooks: [...webhooks] } })).decision.status.run?.pending;
   expect(pending(hooks)).toMatchObject({ alert: { severity: "info" }, postRollout: "Succeeded" });

@@ -75,6 +75,9 @@ export function primary(changes: Partial<PrimaryState>): { readonly primary: Pri
   return { primary: { rolloutId: "v1:a.initial", isOwn: true, readiness: ready, available: 2, ...changes } };
 }
 
+/** For tests: the mark of a primary that has the template of `running`. */
+export const copied = { rolloutId: "v1:b.run-2" };
+
 /** For tests: the user has put back what was promoted. */
 export const promotedAgain = { ...target({ revision: "v1:a" }), targetEqualsPrimary: true };
 
@@ -125,7 +128,7 @@ export function observe({ analysis, spec, metadata, status, seen, provider = "is
     analysis: resolveAnalysis(canary, provider, 10_000),
     provider,
     ...target({}),
-    ...primary({}),
+    ...primary(status?.phase === "Promoting" || status?.phase === "Finalising" ? copied : {}),
     targetEqualsPrimary: false,
     deadlineSeconds: 600,
     routesNotReady: undefined,
