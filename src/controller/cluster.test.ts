@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { InvalidSpec } from "../api/errors.ts";
 import { createClient } from "../kubernetes/http-client.ts";
 import { services } from "../kubernetes/resources.ts";
-import { httpRoutes } from "../routing/http-route.ts";
+import { httpRoutes } from "../routing/gatewayapi/http-route.ts";
 import { openCluster } from "../rehearsal/cluster.ts";
 import { createVirtualClock } from "../virtual-clock.ts";
 import { createCluster } from "./cluster.ts";

@@ -18,7 +18,7 @@ import {
   services,
 } from "../kubernetes/resources.ts";
 import type { Resource } from "../kubernetes/resources.ts";
-import { httpRoutes } from "../routing/http-route.ts";
+import { httpRoutes } from "../routing/gatewayapi/http-route.ts";
 import { summarise } from "../workloads/config-tracking.ts";
 import type { ConfigSummary } from "../workloads/config-tracking.ts";
 

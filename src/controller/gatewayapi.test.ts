@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Analysis, CanarySpec } from "../api/canary.ts";
 import { canaries } from "../api/canary.ts";
 import { deployments } from "../kubernetes/resources.ts";
-import type { HttpRoute } from "../routing/http-route.ts";
+import type { HttpRoute } from "../routing/gatewayapi/http-route.ts";
 import { canaryOf, deploymentOf, setImage } from "../rehearsal/podinfo.ts";
 import { openStage } from "../rehearsal/stage.ts";
 import type { OperatorOptions, Stage, Surroundings } from "../rehearsal/stage.ts";

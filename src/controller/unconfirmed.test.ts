@@ -3,7 +3,7 @@ import { canaries } from "../api/canary.ts";
 import { deployments } from "../kubernetes/resources.ts";
 import { canaryOf, deploymentOf, setImage } from "../rehearsal/podinfo.ts";
 import { openStage } from "../rehearsal/stage.ts";
-import { httpRoutes } from "../routing/http-route.ts";
+import { httpRoutes } from "../routing/gatewayapi/http-route.ts";
 
 const key = { namespace: "test", name: "podinfo" };
 const gateway = { provider: "gatewayapi:v1", service: { port: 9898, gatewayRefs: [{ name: "gateway" }] } } as const;

@@ -16,6 +16,8 @@ export interface Resource<T extends KubeObject = KubeObject> {
   /** The name in URLs: lower case, plural. */
   readonly plural: string;
   readonly namespaced: boolean;
+  /** What brings the kind to a cluster, where not every cluster has it: `the Gateway API`. */
+  readonly origin?: string;
   /** Never present: ties the object's type to the resource. */
   readonly object?: T;
 }

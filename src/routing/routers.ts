@@ -1,5 +1,5 @@
 import { InvalidSpec } from "../api/errors.ts";
-import { gatewayApiV1, gatewayApiV1beta1 } from "./gatewayapi.ts";
+import { gatewayApiV1, gatewayApiV1beta1 } from "./gatewayapi/gatewayapi.ts";
 import { kubernetes } from "./kubernetes.ts";
 import type { Router } from "./router.ts";
 

@@ -6,7 +6,7 @@ import { canaries } from "../../api/canary.ts";
 import { deployments } from "../../kubernetes/resources.ts";
 import { openStage, usualSettings } from "../../rehearsal/stage.ts";
 import type { Pace, Stage } from "../../rehearsal/stage.ts";
-import type { HttpRoute } from "../../routing/http-route.ts";
+import type { HttpRoute } from "../../routing/gatewayapi/http-route.ts";
 import { canaryOf, deploymentOf, setImage } from "../../rehearsal/podinfo.ts";
 import type { Settings } from "../settings.ts";
 import type { Deed, Fact, HookName, Trace } from "./trace.ts";

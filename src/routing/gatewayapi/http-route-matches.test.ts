@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { CanaryService, MatchCondition } from "../api/canary.ts";
-import { InvalidSpec } from "../api/errors.ts";
+import type { CanaryService, MatchCondition } from "../../api/canary.ts";
+import { InvalidSpec } from "../../api/errors.ts";
 import { narrowed, servedMatches, triedMatches } from "./http-route-matches.ts";
 import type { HttpRouteMatch } from "./http-route.ts";
 

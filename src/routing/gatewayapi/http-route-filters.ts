@@ -1,7 +1,7 @@
-import type { CanaryService } from "../api/canary.ts";
-import { parseDuration } from "../api/duration.ts";
-import { InvalidSpec } from "../api/errors.ts";
-import { given } from "../api/given.ts";
+import type { CanaryService } from "../../api/canary.ts";
+import { parseDuration } from "../../api/duration.ts";
+import { InvalidSpec } from "../../api/errors.ts";
+import { given } from "../../api/given.ts";
 import type { CorsFilter, HeaderLine, HeaderModifier, HttpRouteFilter, ServiceRef, UrlRewrite } from "./http-route.ts";
 import type { Version } from "./http-route.ts";
 

@@ -1,9 +1,9 @@
-import { resolveAnalysis } from "../api/analysis.ts";
-import type { Canary, CanaryService } from "../api/canary.ts";
-import { given } from "../api/given.ts";
-import { apexName, canaryName, primaryName } from "../api/names.ts";
-import type { Routes } from "../api/routes.ts";
-import { cookiePattern, forget, maxAgeOf, sessionCookies, setCookie } from "./cookies.ts";
+import { resolveAnalysis } from "../../api/analysis.ts";
+import type { Canary, CanaryService } from "../../api/canary.ts";
+import { given } from "../../api/given.ts";
+import { apexName, canaryName, primaryName } from "../../api/names.ts";
+import type { Routes } from "../../api/routes.ts";
+import { cookiePattern, forget, maxAgeOf, sessionCookies, setCookie } from "../cookies.ts";
 import { addToAnswers, filtersOf, mirrorTo } from "./http-route-filters.ts";
 import { narrowed, servedMatches, triedMatches } from "./http-route-matches.ts";
 import type { BackendRef, HttpRouteFilter, HttpRouteMatch, HttpRouteRule, ServiceRef, Version } from "./http-route.ts";

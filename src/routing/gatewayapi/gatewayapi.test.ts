@@ -1,23 +1,18 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Analysis, CanaryService, CanaryStatus } from "../api/canary.ts";
-import { InvalidSpec } from "../api/errors.ts";
-import { allToCanary, allToPrimary } from "../api/routes.ts";
-import type { Routes } from "../api/routes.ts";
-import type { KubeObject } from "../kubernetes/objects.ts";
+import type { Analysis, CanaryService, CanaryStatus } from "../../api/canary.ts";
+import { InvalidSpec } from "../../api/errors.ts";
+import { allToCanary, allToPrimary } from "../../api/routes.ts";
+import type { Routes } from "../../api/routes.ts";
+import type { KubeObject } from "../../kubernetes/objects.ts";
 import { gatewayApiV1, gatewayApiV1beta1 } from "./gatewayapi.ts";
 import { httpRoutes } from "./http-route.ts";
 import type { HttpRoute } from "./http-route.ts";
-import type { RouterView } from "./router.ts";
-import { after, source } from "./testdata/podinfo.ts";
+import type { RouterView } from "../router.ts";
+import { keepsContract, share } from "../testdata/contract.ts";
+import type { Given } from "../testdata/contract.ts";
+import { after, source } from "../testdata/podinfo.ts";
 
 type View = RouterView<readonly [HttpRoute]>;
-
-interface Given {
-  readonly service?: Partial<CanaryService>;
-  readonly analysis?: Partial<Analysis>;
-  readonly status?: CanaryStatus;
-}
 
 const usual: CanaryService = { port: 9898, gatewayRefs: [{ name: "gateway" }] };
 
@@ -52,7 +47,6 @@ const backends = (primary: number, canary: number) => [
   { group: "", kind: "Service", name: "podinfo-canary", port: 9898, weight: canary },
 ];
 const gateway = { group: "gateway.networking.k8s.io", kind: "Gateway", name: "gateway" };
-const share = (canary: number): Routes => ({ primary: 100 - canary, canary, mirrored: false });
 
 describe.each([
   ["v1", gatewayApiV1],
@@ -222,41 +216,29 @@ function completed(route: HttpRoute): HttpRoute {
   return { ...route, metadata, spec: fill(route.spec, "") as HttpRoute["spec"] };
 }
 
-test("any routes are brought about once, from any others, and read back", () => {
-  const routes = fc.oneof(
-    fc.integer({ min: 0, max: 100 }).map(share),
-    fc.constant<Routes>({ ...allToPrimary, mirrored: true }),
+describe.each([gatewayApiV1, gatewayApiV1beta1])("$name", (router) => {
+  const services: readonly Partial<CanaryService>[] = [
+    {},
+    { match: [{ headers: { a: { exact: "1" } } }, { uri: { exact: "/a" } }], timeout: "15s" },
+    { mirror: [{ backendRef: { name: "log", port: 80 } }], corsPolicy: { allowOrigin: ["*"] } },
+    { headers: { response: { add: { a: "1" } } }, rewrite: { uri: "/" }, hosts: ["example.com"] },
+  ];
+  const analyses: readonly Partial<Analysis>[] = [
+    {},
+    { match: [{ queryParams: { b: { regex: "2" } } }] },
+    { sessionAffinity: { cookieName: "c", primaryCookieName: "p" } },
+  ];
+  const statuses: readonly CanaryStatus[] = [
+    {},
+    { sessionAffinityCookie: "c=a", primarySessionAffinityCookie: "p=b" },
+    { phase: "Failed", previousSessionAffinityCookie: "c=z" },
+  ];
+  const canaries = services.flatMap((service) =>
+    analyses.flatMap((analysis) =>
+      statuses.map((status): Given => ({ service: { ...usual, ...service }, analysis, status })),
+    ),
   );
-  const given = fc.record(
-    {
-      service: fc.constantFrom<Partial<CanaryService>>(
-        {},
-        { match: [{ headers: { a: { exact: "1" } } }, { uri: { exact: "/a" } }], timeout: "15s" },
-        { mirror: [{ backendRef: { name: "log", port: 80 } }], corsPolicy: { allowOrigin: ["*"] } },
-        { headers: { response: { add: { a: "1" } } }, rewrite: { uri: "/" }, hosts: ["example.com"] },
-      ),
-      analysis: fc.constantFrom<Partial<Analysis>>(
-        {},
-        { match: [{ queryParams: { b: { regex: "2" } } }] },
-        { sessionAffinity: { cookieName: "c", primaryCookieName: "p" } },
-      ),
-      status: fc.constantFrom<CanaryStatus>(
-        { sessionAffinityCookie: "c=a", primarySessionAffinityCookie: "p=b" },
-        { phase: "Failed", previousSessionAffinityCookie: "c=z" },
-      ),
-    },
-    { requiredKeys: [] },
-  );
-  const router = fc.constantFrom(gatewayApiV1, gatewayApiV1beta1);
-  fc.assert(
-    fc.property(router, routes, given, routes, given, (of, before, givenBefore, now, givenNow) => {
-      const first = completed(rendered(before, undefined, givenBefore, of));
-      const second = completed(rendered(now, first, givenNow, of));
-      expect(of.render(view(second, givenNow), now)).toEqual([]);
-      expect(of.read(view(second, givenNow))).toEqual(now);
-      expect(second.spec).toEqual(completed(rendered(now, undefined, givenNow, of)).spec);
-    }),
-  );
+  keepsContract(router, { canaries, mirrors: true, stored: (route) => completed(route as HttpRoute) });
 });
 
 describe("the routes of an HTTPRoute", () => {

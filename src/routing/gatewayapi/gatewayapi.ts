@@ -1,17 +1,17 @@
-import type { Canary, CanaryService } from "../api/canary.ts";
-import { InvalidSpec } from "../api/errors.ts";
-import { apexName, canaryName, primaryName, sourceName } from "../api/names.ts";
-import { isControlledBy, ownerReference } from "../api/ownership.ts";
-import type { Routes } from "../api/routes.ts";
-import { changeTo } from "../kubernetes/change.ts";
-import type { ObjectAt } from "../kubernetes/change.ts";
-import { apiVersionOf } from "../kubernetes/resources.ts";
+import type { Canary, CanaryService } from "../../api/canary.ts";
+import { InvalidSpec } from "../../api/errors.ts";
+import { apexName, canaryName, primaryName, sourceName } from "../../api/names.ts";
+import { isControlledBy, ownerReference } from "../../api/ownership.ts";
+import type { Routes } from "../../api/routes.ts";
+import { changeTo } from "../../kubernetes/change.ts";
+import type { ObjectAt } from "../../kubernetes/change.ts";
+import { apiVersionOf } from "../../kubernetes/resources.ts";
 import { rulesOf } from "./http-route-rules.ts";
 import { notAccepted } from "./http-route-status.ts";
 import { httpRoutes } from "./http-route.ts";
 import type { HttpRoute, HttpRouteRule, HttpRouteSpec, ParentRef, Version } from "./http-route.ts";
-import { managedAnnotations } from "./metadata.ts";
-import type { NotReady, Router } from "./router.ts";
+import { managedAnnotations } from "../metadata.ts";
+import type { NotReady, Router } from "../router.ts";
 
 /** Gateway API 1.0 and later. */
 export const gatewayApiV1 = gatewayApi("v1");

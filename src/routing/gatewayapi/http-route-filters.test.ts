@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { CanaryService } from "../api/canary.ts";
-import { InvalidSpec } from "../api/errors.ts";
+import type { CanaryService } from "../../api/canary.ts";
+import { InvalidSpec } from "../../api/errors.ts";
 import { addToAnswers, filtersOf } from "./http-route-filters.ts";
 import type { HttpRouteFilter } from "./http-route.ts";
 

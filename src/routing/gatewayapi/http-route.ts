@@ -1,5 +1,5 @@
-import type { KubeObject } from "../kubernetes/objects.ts";
-import type { Resource } from "../kubernetes/resources.ts";
+import type { KubeObject } from "../../kubernetes/objects.ts";
+import type { Resource } from "../../kubernetes/resources.ts";
 
 /*
  * The parts of gateway.networking.k8s.io that the router writes and reads; v1 and v1beta1 agree on them. Source:

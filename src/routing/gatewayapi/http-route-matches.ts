@@ -1,5 +1,5 @@
-import type { CanaryService, MatchCondition } from "../api/canary.ts";
-import { InvalidSpec } from "../api/errors.ts";
+import type { CanaryService, MatchCondition } from "../../api/canary.ts";
+import { InvalidSpec } from "../../api/errors.ts";
 import type { HttpRouteMatch, NamedMatch } from "./http-route.ts";
 
 type RouteCondition = NonNullable<CanaryService["match"]>[number];

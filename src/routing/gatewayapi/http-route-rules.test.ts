@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Analysis, CanaryService, CanaryStatus } from "../api/canary.ts";
-import { allToCanary, allToPrimary, everyoneToCanary } from "../api/routes.ts";
-import type { Routes } from "../api/routes.ts";
+import type { Analysis, CanaryService, CanaryStatus } from "../../api/canary.ts";
+import { allToCanary, allToPrimary, everyoneToCanary } from "../../api/routes.ts";
+import type { Routes } from "../../api/routes.ts";
 import { rulesOf } from "./http-route-rules.ts";
 import type { BackendRef, HttpRouteFilter, HttpRouteRule, Version } from "./http-route.ts";
-import { source } from "./testdata/podinfo.ts";
+import { source } from "../testdata/podinfo.ts";
 
 interface Given {
   readonly service?: Partial<CanaryService>;
