@@ -2,3 +2,6 @@
 export class InvalidSpec extends Error {
   override readonly name = "InvalidSpec";
 }
+
+/** The same, of a Canary that has nothing to give back when it is deleted: it has not released anything, or what it released is gone. */
+export class NothingToRelease extends InvalidSpec {}

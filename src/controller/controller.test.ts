@@ -1011,6 +1011,37 @@ describe("a Canary", () => {
     ]);
   });
 
+  test("that is deleted together with its autoscaler gives the target back", async () => {
+    const autoscalerRef = { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", name: "podinfo" };
+    const stage = await released({}, {}, { revertOnDeletion: true });
+    const { user, clock } = stage;
+    await respecify(stage, { autoscalerRef });
+    await user.delete(canaries, key);
+    await clock.advance(60_000);
+    await expect(user.get(canaries, key)).rejects.toThrow("not found");
+    const { spec } = await user.get(deployments, key);
+    expect(spec?.replicas).toBe(2);
+  });
+
+  test("that is malformed when it is deleted stays until it can give the target back", async () => {
+    const stage = await released({}, {}, { revertOnDeletion: true });
+    const { user, clock } = stage;
+    await loosen(stage);
+    await respecify(stage, { analysis: { threshold: "two" } });
+    await user.delete(canaries, key);
+    await clock.advance(60_000);
+    const mistake = 'spec.analysis.threshold: must be of type number, not "two"';
+    expect(stage.events).toEqual([
+      `60s Warning ${mistake}`,
+      `60s Warning ${mistake}; until then, or until finalizer.flagger.app is taken off it, the Canary stays`,
+    ]);
+    await respecify(stage, { analysis: { threshold: 2 } });
+    await clock.advance(60_000);
+    await expect(user.get(canaries, key)).rejects.toThrow("not found");
+    const { spec } = await user.get(deployments, key);
+    expect(spec?.replicas).toBe(2);
+  });
+
   test("of a target that another one releases is told so, and has it when that one is gone", async () => {
     const stage = await released({});
     const { user, clock } = stage;

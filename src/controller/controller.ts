@@ -1,6 +1,6 @@
 import { canaries } from "../api/canary.ts";
 import type { Canary, CanarySpec } from "../api/canary.ts";
-import { InvalidSpec } from "../api/errors.ts";
+import { InvalidSpec, NothingToRelease } from "../api/errors.ts";
 import { apexName, canaryName, primaryName, sourceName } from "../api/names.ts";
 import type { Clock } from "../clock.ts";
 import { hookChecksum } from "../hooks/checksum.ts";
@@ -164,16 +164,20 @@ export async function runController(options: ControllerOptions, signal: AbortSig
     if (finished !== undefined) telemetry.finished(scene.seen, finished);
   }
 
-  /** Observes. A Canary that is being deleted and cannot be observed has nothing to give back: it is let go. */
+  /** Observes. A Canary that is being deleted and has nothing to give back is let go. */
   async function look(canary: Canary): Promise<Scene | undefined> {
+    const { deletionTimestamp, finalizers = [] } = canary.metadata;
+    const isHeld = deletionTimestamp !== undefined && finalizers.includes(finalizer);
     try {
       refuseRivals(cluster.canaries, followers, canary);
       return observe(cluster, canary, settings, clock.now());
     } catch (error) {
-      const { deletionTimestamp, finalizers = [] } = canary.metadata;
-      if (!(error instanceof InvalidSpec) || deletionTimestamp === undefined) throw error;
+      if (!isHeld || !(error instanceof InvalidSpec)) throw error;
+      if (!(error instanceof NothingToRelease)) {
+        throw new InvalidSpec(`${error.message}; until then, or until ${finalizer} is taken off it, the Canary stays`);
+      }
       explain(canary, error);
-      if (finalizers.includes(finalizer)) await setFinalizer(cluster, canary, false);
+      await setFinalizer(cluster, canary, false);
       return undefined;
     }
   }

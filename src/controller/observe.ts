@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { outOfRange, resolveAnalysis } from "../api/analysis.ts";
 import type { Canary } from "../api/canary.ts";
-import { InvalidSpec } from "../api/errors.ts";
+import { InvalidSpec, NothingToRelease } from "../api/errors.ts";
 import { primaryName, targetName } from "../api/names.ts";
 import { isControlledBy } from "../api/ownership.ts";
 import { validateCanary } from "../api/validation.ts";
@@ -53,14 +53,14 @@ export function observe(cluster: Cluster, canary: Canary, settings: Settings, no
   const name = targetName(canary);
   const target = cluster.find({ resource: kind.resource, key: { namespace, name } });
   if (target === undefined) {
-    throw new InvalidSpec(
+    throw new NothingToRelease(
       `${kind.kind.toLowerCase()} ${name}.${namespace} not found: create it, or correct spec.targetRef.name`,
     );
   }
   const primary = cluster.find({ resource: kind.resource, key: { namespace, name: primaryName(name) } });
   const router = routerFor(provider);
   const analysis = resolveAnalysis(canary, provider, settings.intervalFloorMs);
-  const configs = configsOf(cluster, settings, namespace, kind, target);
+  const configs = isLeaving(canary) ? noConfigs : configsOf(cluster, settings, namespace, kind, target);
   const deadlineSeconds = canary.spec.progressDeadlineSeconds ?? defaultDeadlineSeconds;
   const source = {
     canary,
@@ -113,12 +113,20 @@ export function observe(cluster: Cluster, canary: Canary, settings: Settings, no
   };
 }
 
+const noConfigs: TrackedConfigs = { refs: [], checksums: {}, missing: [] };
+
+/** What somebody has deleted along with the Canary must not keep it from giving back what is left. */
+function isLeaving({ metadata }: Canary): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
+
 function scalingOf(cluster: Cluster, canary: Canary, namespace: string): Scaling | undefined {
   const kind = scalerOf(canary);
   const name = canary.spec.autoscalerRef?.name;
   if (kind === undefined || name === undefined) return undefined;
   const target = cluster.find({ resource: kind.resource, key: { namespace, name } });
   if (target === undefined) {
+    if (isLeaving(canary)) return undefined;
     throw new InvalidSpec(`${kind.kind} ${name}.${namespace} not found: create it, or correct spec.autoscalerRef.name`);
   }
   const primary = cluster.find({ resource: kind.resource, key: { namespace, name: primaryName(name) } });
@@ -132,7 +140,7 @@ function configsOf(
   kind: WorkloadKind,
   target: KubeObject,
 ): TrackedConfigs {
-  if (!settings.configTracking) return { refs: [], checksums: {}, missing: [] };
+  if (!settings.configTracking) return noConfigs;
   const found = trackConfigs(kind.configRefs(target), (ref) => cluster.config(ref.kind, { namespace, name: ref.name }));
   const [missing] = found.missing;
   if (missing !== undefined) {

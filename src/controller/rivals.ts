@@ -1,11 +1,11 @@
 import type { Canary } from "../api/canary.ts";
-import { InvalidSpec } from "../api/errors.ts";
+import { NothingToRelease } from "../api/errors.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Followers } from "./followers.ts";
 
 /**
  * Two Canaries of one target would undo each other's work: the older one has it.
- * @throws InvalidSpec for the newer one, naming the other
+ * @throws NothingToRelease for the newer one, naming the other
  */
 export function refuseRivals(canaries: Cluster["canaries"], followers: Followers, canary: Canary): void {
   const { namespace = "", name } = canary.metadata;
@@ -15,7 +15,7 @@ export function refuseRivals(canaries: Cluster["canaries"], followers: Followers
     if (other === undefined || other.metadata.name === name) continue;
     const { targetRef } = other.spec;
     if (targetRef.kind === kind && targetRef.name === target && isOlder(other, canary)) {
-      throw new InvalidSpec(
+      throw new NothingToRelease(
         `spec.targetRef: canary ${other.metadata.name} releases ${kind} ${target} already: delete one of the two`,
       );
     }
