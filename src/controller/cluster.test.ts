@@ -28,6 +28,7 @@ async function started(...unknown: readonly string[]) {
   const stop = new AbortController();
   let ready = false;
   void cluster.start(stop.signal).then(() => (ready = true));
+  void cluster.need([httpRoutes.v1, httpRoutes.v1beta1]);
   await clock.advance(0);
   return { clock, cluster, user, absent, errors, changes, ready, stop };
 }
@@ -50,6 +51,44 @@ test("is not complete before it has begun", async () => {
   const clock = createVirtualClock();
   const { user } = await openCluster(clock);
   expect(createCluster(user, clock, "", () => undefined).synced()).toBe(false);
+});
+
+test("watches a kind that not every cluster has only when it is needed", async () => {
+  const clock = createVirtualClock();
+  const { api } = await openCluster(clock);
+  const watches: string[] = [];
+  const noting = api.connect(({ path }) => {
+    if (path.includes("watch=true") && path.includes("httproutes")) watches.push(path.split("?")[0] ?? "");
+    return undefined;
+  });
+  const cluster = createCluster(createClient(noting, clock), clock, "", () => undefined);
+  expect(() => cluster.find({ resource: httpRoutes.v1, key })).toThrow("HTTPRoute is not watched");
+  void cluster.start(new AbortController().signal);
+  await clock.advance(0);
+  expect([cluster.synced(), watches]).toEqual([true, []]);
+  for (let times = 0; times < 2; times++) void cluster.need([httpRoutes.v1, services]);
+  await clock.advance(0);
+  expect(cluster.need([httpRoutes.v1, services])).toBeUndefined();
+  expect(watches).toEqual(["/apis/gateway.networking.k8s.io/v1/httproutes"]);
+});
+
+test("says why a kind that is needed cannot be read, until it can", async () => {
+  const clock = createVirtualClock();
+  const { api } = await openCluster(clock);
+  let status: number | undefined = 403;
+  const refusing = api.connect(({ path }) =>
+    status !== undefined && path.includes("httproutes") ? { kind: "answer", status } : undefined,
+  );
+  const errors: string[] = [];
+  const cluster = createCluster(createClient(refusing, clock), clock, "", (kind) => errors.push(kind));
+  void cluster.start(new AbortController().signal);
+  void cluster.need([httpRoutes.v1]);
+  await clock.advance(0);
+  expect(() => cluster.find({ resource: httpRoutes.v1, key })).toThrow("HTTPRoute cannot be read: Forbidden");
+  expect(errors).toEqual(["HTTPRoute"]);
+  status = undefined;
+  await clock.advance(5000);
+  expect(cluster.find({ resource: httpRoutes.v1, key })).toBeUndefined();
 });
 
 test("does without kinds that only some Canaries need, until the cluster serves them", async () => {

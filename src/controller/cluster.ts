@@ -18,7 +18,6 @@ import {
   services,
 } from "../kubernetes/resources.ts";
 import type { Resource } from "../kubernetes/resources.ts";
-import { httpRoutes } from "../routing/gatewayapi/http-route.ts";
 import { summarise } from "../workloads/config-tracking.ts";
 import type { ConfigSummary } from "../workloads/config-tracking.ts";
 
@@ -29,19 +28,24 @@ export interface Changed extends ObjectKey {
   readonly kind: string;
 }
 
-/** What the operator knows of the cluster: a cache per kind, each fed by one watch. */
+/** What the operator knows of the cluster: a cache per kind, each fed by one watch. Kinds with an `origin` are watched on demand. */
 export interface Cluster {
   readonly client: KubeClient;
   readonly canaries: Cache<typeof canaries>;
   readonly metricTemplates: Cache<typeof metricTemplates>;
   readonly alertProviders: Cache<typeof alertProviders>;
-  /** Starts all watches; resolves when every cache is filled whose kind the cluster serves. */
+  /** Starts the watches of the kinds that every Canary needs; resolves when all their caches are filled. */
   start(signal: AbortSignal): Promise<void>;
-  /** Whether `start` has filled all caches but those of optional kinds. */
+  /** Whether `start` has filled all its caches. */
   readonly synced: () => boolean;
   /**
-   * The cached object, of any kind but ConfigMap and Secret.
-   * @throws InvalidSpec when the cluster does not serve the kind
+   * Starts the watches of these kinds, where they have not begun; resolves when each cache is filled, or cannot be.
+   * Undefined when there is nothing to wait for.
+   */
+  need(resources: readonly Resource[]): Promise<void> | undefined;
+  /**
+   * The cached object, of any kind but ConfigMap and Secret that is watched.
+   * @throws InvalidSpec when the kind cannot be read, as when the cluster does not serve it
    */
   find<T extends KubeObject>(at: ObjectAt<T>): T | undefined;
   /** What is kept of a ConfigMap or Secret. */
@@ -52,14 +56,16 @@ export interface Cluster {
   onChange(listener: (changed: Changed) => void): void;
 }
 
+/** A watch that was begun on demand. */
+interface Demand {
+  /** Resolves when its cache is filled, or has failed to be. */
+  readonly begun: Promise<undefined>;
+  /** Why the watch failed last. */
+  failure: unknown;
+}
+
 /** Helm keeps releases in Secrets, large ones, that no pod uses. */
 const usedSecrets = "type!=helm.sh/release.v1";
-
-/** Kinds that a cluster may do without as long as no Canary needs them, and what brings them. */
-const optional: readonly (readonly [resource: Resource, origin: string])[] = [
-  [httpRoutes.v1, "the Gateway API"],
-  [httpRoutes.v1beta1, "the Gateway API"],
-];
 
 export function createCluster(
   client: KubeClient,
@@ -68,9 +74,9 @@ export function createCluster(
   onError: (kind: string, error: unknown) => void,
 ): Cluster {
   const caches = new Map<string, Informer<never, KubeObject>>();
-  const origins = new Map(optional.map(([resource, origin]) => [idOf(resource), origin]));
+  const demands = new Map<string, Demand>();
   const listeners: ((changed: Changed) => void)[] = [];
-  let started = false;
+  let started: AbortSignal | undefined;
 
   function watch<T extends KubeObject, Kept extends KubeObject>(
     resource: Resource<T>,
@@ -79,7 +85,7 @@ export function createCluster(
     const informer = createInformer(client, clock, resource, {
       ...(namespace !== "" && { namespace }),
       onError: (error) => {
-        if (!(error instanceof NotFound && origins.has(idOf(resource)))) onError(resource.kind, error);
+        onError(resource.kind, error);
       },
       ...options,
     });
@@ -91,8 +97,25 @@ export function createCluster(
     return informer;
   }
 
+  function demand(resource: Resource, signal: AbortSignal): Demand {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const demand: Demand = { begun: promise, failure: undefined };
+    const noteFailure = (error: unknown): void => {
+      demand.failure = error;
+      resolve(undefined);
+      if (!(error instanceof NotFound)) onError(resource.kind, error);
+    };
+    watch<KubeObject, KubeObject>(resource, { transform: whole, onError: noteFailure })
+      .start(signal)
+      .then(() => {
+        resolve(undefined);
+      }, noteFailure);
+    demands.set(idOf(resource), demand);
+    return demand;
+  }
+
   const whole = <T extends KubeObject>(object: T): T => object;
-  for (const resource of [deployments, services, horizontalPodAutoscalers, ...optional.map(([kind]) => kind)]) {
+  for (const resource of [deployments, services, horizontalPodAutoscalers]) {
     watch<KubeObject, KubeObject>(resource, { transform: whole });
   }
   const configs = {
@@ -106,18 +129,25 @@ export function createCluster(
     metricTemplates: watch(metricTemplates, { transform: whole }),
     alertProviders: watch(alertProviders, { transform: whole }),
     start: async (signal) => {
+      started = signal;
       await Promise.all([...caches.values()].map((informer) => informer.start(signal)));
-      started = true;
     },
-    synced: () => started && [...caches].every(([id, { synced }]) => synced || origins.has(id)),
+    synced: () => started !== undefined && [...caches].every(([id, { synced }]) => synced || demands.has(id)),
+    need: (resources) => {
+      const signal = started;
+      if (signal === undefined) throw new Error("no watch has begun");
+      const missing = resources.filter((resource) => caches.get(idOf(resource))?.synced !== true);
+      if (missing.length === 0) return undefined;
+      const begun = missing.map((resource) => (demands.get(idOf(resource)) ?? demand(resource, signal)).begun);
+      return Promise.all(begun).then(() => undefined);
+    },
     find: <T extends KubeObject>({ resource, key }: ObjectAt<T>) => {
       const cache = caches.get(idOf(resource));
-      const origin = origins.get(idOf(resource));
-      if (origin !== undefined && cache?.synced !== true) {
-        throw new InvalidSpec(`${resource.kind} is not served by this cluster: install the CRDs of ${origin}`);
-      }
+      if (cache === undefined) throw new Error(`${resource.kind} is not watched`);
+      const failure = demands.get(idOf(resource))?.failure;
+      if (failure !== undefined && !cache.synced) throw notReadable(resource, failure);
       // The cache of a kind holds objects of its resource: the map cannot say so.
-      return cache?.get(key) as T | undefined;
+      return cache.get(key) as T | undefined;
     },
     config: (kind, key) => configs[kind].get(key),
     learn: (resource, object) => {
@@ -127,6 +157,15 @@ export function createCluster(
       listeners.push(listener);
     },
   };
+}
+
+function notReadable({ kind, origin }: Resource, failure: unknown): InvalidSpec {
+  const isMissing = origin !== undefined && failure instanceof NotFound;
+  return new InvalidSpec(
+    isMissing
+      ? `${kind} is not served by this cluster: install the CRDs of ${origin}`
+      : `${kind} cannot be read: ${String(failure)}`,
+  );
 }
 
 function idOf(resource: Resource): string {

@@ -1221,7 +1221,7 @@ describe("an operator", () => {
     operator.breakWatches();
     await setImage(stage.user, "podinfo:3");
     await stage.clock.advance(200_000);
-    expect(operator.warnings.filter((message) => message.includes("the connection was cut"))).toHaveLength(10);
+    expect(operator.warnings.filter((message) => message.includes("the connection was cut"))).toHaveLength(8);
     // The pause before a new watch is a random one.
     expect(told(stage).replaceAll(/^10[0-9]\.\d+s/gm, "soon")).toMatchInlineSnapshot(`
       "100s deployment podinfo: 2 of podinfo:3

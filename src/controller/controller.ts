@@ -19,7 +19,7 @@ import type { Cluster } from "./cluster.ts";
 import { fenced } from "./fence.ts";
 import { createFollowers } from "./followers.ts";
 import type { Followed } from "./followers.ts";
-import { observe } from "./observe.ts";
+import { observe, routeKinds } from "./observe.ts";
 import type { Scene } from "./observe.ts";
 import { createQueue } from "./queue.ts";
 import { refuseRivals } from "./rivals.ts";
@@ -139,8 +139,9 @@ export async function runController(options: ControllerOptions, signal: AbortSig
       // What has changed while the answers were awaited may have made them worthless.
       const live = cluster.canaries.get(canary.metadata);
       if (live?.metadata.uid !== canary.metadata.uid || live === undefined) return;
-      present = observe(cluster, live, settings, clock.now());
-      if (isOutdated(scene, present)) {
+      const isSame = live.metadata.generation === canary.metadata.generation;
+      if (isSame) present = observe(cluster, live, settings, clock.now());
+      if (!isSame || isOutdated(scene, present)) {
         queue.add(key);
         return;
       }
@@ -170,6 +171,8 @@ export async function runController(options: ControllerOptions, signal: AbortSig
     const isHeld = deletionTimestamp !== undefined && finalizers.includes(finalizer);
     try {
       refuseRivals(cluster.canaries, followers, canary);
+      const watching = cluster.need(routeKinds(canary, settings));
+      if (watching !== undefined) await watching;
       return observe(cluster, canary, settings, clock.now());
     } catch (error) {
       if (!isHeld || !(error instanceof InvalidSpec)) throw error;
@@ -242,10 +245,9 @@ function dependencies(canary: Canary): readonly Followed[] {
   ];
 }
 
-/** Whether the answers to a scene's questions no longer count: another revision, or another spec. */
+/** Whether the answers to a scene's questions no longer count: another revision, or the Canary is to go. */
 function isOutdated({ seen: then }: Scene, { seen: now }: Scene): boolean {
   return (
-    then.canary.metadata.generation !== now.canary.metadata.generation ||
     then.canary.metadata.deletionTimestamp !== now.canary.metadata.deletionTimestamp ||
     then.target.revision !== now.target.revision ||
     JSON.stringify(then.target.configs) !== JSON.stringify(now.target.configs)

@@ -6,6 +6,7 @@ import { primaryName, targetName } from "../api/names.ts";
 import { isControlledBy } from "../api/ownership.ts";
 import { validateCanary } from "../api/validation.ts";
 import type { KubeObject } from "../kubernetes/objects.ts";
+import type { Resource } from "../kubernetes/resources.ts";
 import type { Observation } from "../release/observation.ts";
 import type { RouteSource, Router } from "../routing/router.ts";
 import { routerFor } from "../routing/routers.ts";
@@ -40,14 +41,29 @@ export interface Scene {
 const defaultDeadlineSeconds = 600;
 
 /**
+ * The kinds that routes of this Canary are made of.
+ * @throws InvalidSpec when the Canary is malformed
+ */
+export function routeKinds(canary: Canary, settings: Settings): readonly Resource[] {
+  return routerOf(canary, settings)
+    .inputs(canary)
+    .map(({ resource }) => resource);
+}
+
+function routerOf(canary: Canary, { noCrossNamespaceRefs, meshProvider }: Settings): Router {
+  const provider = canary.spec.provider ?? meshProvider;
+  const mistake = validateCanary(canary, { noCrossNamespaceRefs })[0] ?? outOfRange(canary, provider)[0];
+  if (mistake !== undefined) throw new InvalidSpec(mistake);
+  return routerFor(provider);
+}
+
+/**
  * Puts together, from the caches alone, what a step for this Canary needs to know.
  * @throws InvalidSpec when the Canary is malformed, or something that it names is missing or not supported
  */
 export function observe(cluster: Cluster, canary: Canary, settings: Settings, now: number): Scene {
-  const { noCrossNamespaceRefs, meshProvider } = settings;
-  const provider = canary.spec.provider ?? meshProvider;
-  const mistake = validateCanary(canary, { noCrossNamespaceRefs })[0] ?? outOfRange(canary, provider)[0];
-  if (mistake !== undefined) throw new InvalidSpec(mistake);
+  const router = routerOf(canary, settings);
+  const provider = canary.spec.provider ?? settings.meshProvider;
   const { namespace = "" } = canary.metadata;
   const kind = workloadKind(canary);
   const name = targetName(canary);
@@ -58,7 +74,6 @@ export function observe(cluster: Cluster, canary: Canary, settings: Settings, no
     );
   }
   const primary = cluster.find({ resource: kind.resource, key: { namespace, name: primaryName(name) } });
-  const router = routerFor(provider);
   const analysis = resolveAnalysis(canary, provider, settings.intervalFloorMs);
   const configs = isLeaving(canary) ? noConfigs : configsOf(cluster, settings, namespace, kind, target);
   const deadlineSeconds = canary.spec.progressDeadlineSeconds ?? defaultDeadlineSeconds;

@@ -128,6 +128,7 @@ const inVersion = (version: Version): Resource<HttpRoute> => ({
   kind: "HTTPRoute",
   plural: "httproutes",
   namespaced: true,
+  origin: "the Gateway API",
 });
 
 export const httpRoutes: Readonly<Record<Version, Resource<HttpRoute>>> = {
