@@ -105,6 +105,8 @@ export interface Stage {
   /** Begins the story, the events and the messages anew. */
   readonly turnPage: () => void;
   start(options?: OperatorOptions): Operator;
+  /** Ends all that is under way, which would else stay in memory. */
+  readonly close: () => void;
 }
 
 const log = pino({ level: "silent" });
@@ -197,10 +199,13 @@ export async function openStage(surroundings: Surroundings = {}): Promise<Stage>
   }
 
   let writing = false;
+  const workloads = new AbortController();
+  const stops = [workloads];
 
   function start(options: OperatorOptions = {}): Operator {
     const { mishap, onCrash, settings, hearing, decide, clock: own = clock } = options;
     const stop = new AbortController();
+    stops.push(stop);
     const requests: string[] = [];
     const warnings: string[] = [];
     let dead = false;
@@ -268,13 +273,16 @@ export async function openStage(surroundings: Surroundings = {}): Promise<Stage>
       usage: surroundings.usage ?? (() => undefined),
       onError: () => undefined,
     },
-    new AbortController().signal,
+    workloads.signal,
   );
   const turnPage = (): void => {
     for (const lines of [story, events, slack]) lines.length = 0;
   };
   const isOperators = (): boolean => writing;
-  return { clock, api, pods, isOperators, user, story, events, slack, turnPage, start };
+  const close = (): void => {
+    for (const stop of stops) stop.abort();
+  };
+  return { clock, api, pods, isOperators, user, story, events, slack, turnPage, start, close };
 }
 
 function isWatch({ path }: ApiRequest): boolean {

@@ -217,10 +217,10 @@ export async function play(plan: Plan, decide?: Decider): Promise<Outcome> {
   if (deeds.has("suspend")) await perform({ kind: "resume" }).catch(ignoreMissing);
   await clock.advance(quietMs);
   watched.settled();
-  void operator.stop();
   const { status } = await user.get(canaries, key).catch(() => ({ status: undefined }));
   const primary = await user.get(deployments, { ...key, name: "podinfo-primary" }).catch(() => undefined);
   const end = `${status?.phase ?? "gone"} with ${primary?.spec?.template.spec?.containers[0]?.image ?? "no primary"}`;
+  stage.close();
   return { violations: watched.violations, writes, end, story: stage.story };
 }
 
