@@ -1,6 +1,7 @@
 import type { AlertRef, Analysis, Canary, MatchCondition, MetricCheck, Webhook } from "./canary.ts";
 import { parseDuration } from "./duration.ts";
 import { given } from "./given.ts";
+import { canMatch, canMirror } from "./providers.ts";
 
 /** A webhook whose type is known: none means `rollout`. */
 export type ResolvedWebhook = Omit<Webhook, "type"> & { readonly type: Exclude<NonNullable<Webhook["type"]>, ""> };
@@ -43,14 +44,15 @@ const defaultIntervalMs = 60_000;
 const kubernetesIterations = 10;
 
 /**
- * Applies defaults and floors. The provider `kubernetes` can neither weigh nor match requests: it always goes
- * blue/green (`analysisWarnings` says what that drops). `intervalFloorMs` is the shortest interval between ticks.
+ * Applies defaults and floors, and leaves out what the provider cannot do (`analysisWarnings` says what): `kubernetes` can
+ * not even weigh requests and always goes blue/green. `intervalFloorMs` is the shortest interval between ticks.
  */
 export function resolveAnalysis({ spec }: Canary, provider: string, intervalFloorMs: number): ResolvedAnalysis {
   const { analysis } = spec;
   const stepWeights = analysis.stepWeights ?? [];
   const blueGreenOnly = provider === "kubernetes";
   const iterations = Math.max(0, analysis.iterations ?? 0);
+  const { matches, mirrors } = abilities(spec, provider);
   return {
     intervalMs: Math.max(intervalFloorMs, intervalMs(analysis)),
     threshold: Math.max(1, analysis.threshold ?? 1),
@@ -61,12 +63,18 @@ export function resolveAnalysis({ spec }: Canary, provider: string, intervalFloo
     stepWeightPromotion: Math.max(0, analysis.stepWeightPromotion ?? 0),
     primaryReadyThreshold: analysis.primaryReadyThreshold ?? 100,
     canaryReadyThreshold: analysis.canaryReadyThreshold ?? 100,
-    mirror: analysis.mirror ?? false,
-    match: blueGreenOnly ? [] : (analysis.match ?? []),
+    mirror: mirrors && (analysis.mirror ?? false),
+    match: matches ? (analysis.match ?? []) : [],
     metrics: (analysis.metrics ?? []).map((metric) => ({ ...metric, interval: given(metric.interval) ?? "1m" })),
     webhooks: (analysis.webhooks ?? []).map((hook) => ({ ...hook, type: given(hook.type) ?? "rollout" })),
     alerts: (analysis.alerts ?? []).map((alert) => ({ ...alert, severity: given(alert.severity) ?? "info" })),
   };
+}
+
+/** What the provider can do with the requests of this Canary: Istio knows nothing of those in a TCP connection. */
+function abilities({ service }: Canary["spec"], provider: string) {
+  const isOpaque = provider === "istio" && service?.appProtocol?.toLowerCase() === "tcp";
+  return { matches: !isOpaque && canMatch(provider), mirrors: !isOpaque && canMirror(provider) };
 }
 
 /** Like Flagger, takes an interval that cannot be read for the default rather than stopping the release. */
@@ -103,17 +111,16 @@ export function outOfRange({ metadata, spec }: Canary, provider: string): readon
   });
 }
 
-/** What the provider `kubernetes` does not take from the Canary's analysis, in the words of Flagger's events. */
+/** What the provider does not take from the Canary's analysis, in the words of Flagger's events. */
 export function analysisWarnings({ spec }: Canary, provider: string): readonly string[] {
-  if (provider !== "kubernetes") return [];
-  const { match = [], iterations = 0 } = spec.analysis;
+  const { match = [], iterations = 0, mirror = false } = spec.analysis;
+  const { matches, mirrors } = abilities(spec, provider);
+  const not = (what: string): string => `${what} is not supported when using the ${provider} provider`;
   return [
-    ...(match.length > 0 ? ["A/B testing is not supported when using the kubernetes provider"] : []),
-    ...(iterations < 1
-      ? [
-          "Progressive traffic is not supported when using the kubernetes provider",
-          `Setting canaryAnalysis.iterations: ${kubernetesIterations}`,
-        ]
+    ...(match.length > 0 && !matches ? [not("A/B testing")] : []),
+    ...(mirror && !mirrors ? [not("Traffic mirroring")] : []),
+    ...(provider === "kubernetes" && iterations < 1
+      ? [not("Progressive traffic"), `Setting canaryAnalysis.iterations: ${kubernetesIterations}`]
       : []),
   ];
 }

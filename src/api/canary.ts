@@ -5,33 +5,11 @@ import type { Resource } from "../kubernetes/resources.ts";
 import { canaryAnalysis } from "./canaryanalysis.ts";
 import { canaryService } from "./canaryservice.ts";
 import { canaryStatus } from "./canarystatus.ts";
+import { providers } from "./providers.ts";
 import type { Immutable } from "./schema.ts";
 import { anyText, choice, count, flag, integer, mapOf, object, text } from "./schema.ts";
 
 const optional = Type.Optional;
-
-/** The values of `spec.provider`, which are also those of the operator's default. */
-export const providers = [
-  "apisix",
-  "appmesh",
-  "appmesh:v1beta2",
-  "contour",
-  "gatewayapi:v1",
-  "gatewayapi:v1beta1",
-  "gloo",
-  "istio",
-  "knative",
-  "kubernetes",
-  "kuma",
-  "linkerd",
-  "nginx",
-  "osm",
-  "skipper",
-  "smi:v1alpha1",
-  "smi:v1alpha2",
-  "smi:v1alpha3",
-  "traefik",
-] as const;
 
 /** A reference to an object of one of few kinds in the Canary's namespace. */
 const reference = <const Kinds extends string[]>(description: string, kinds: readonly [...Kinds]) => ({

@@ -22,6 +22,8 @@ export interface OperatorFlags extends LogFlags {
   /** Milliseconds. */
   readonly analysisIntervalFloor: number;
   readonly noCrossNamespaceRefs: boolean;
+  readonly ingressAnnotationsPrefix: string;
+  readonly ingressClass: string;
   readonly clusterName: string;
   readonly eventWebhook: string;
   readonly slackUrl: string;
@@ -56,8 +58,8 @@ export function operatorCommand(run: (flags: OperatorFlags) => Promise<void>): C
     .option("--enable-config-tracking [bool]", "release changes of ConfigMaps and Secrets", bool, true)
     .addOption(withName("--no-cross-namespace-refs [bool]", "refuse references to other namespaces"))
     .addOption(time("--analysis-interval-floor", "least analysis interval", "10s"))
-    .option("--ingress-annotations-prefix <prefix>", "no effect yet: for NGINX", "nginx.ingress.kubernetes.io")
-    .option("--ingress-class <name>", "no effect yet: for Contour", "")
+    .option("--ingress-annotations-prefix <prefix>", "prefix of NGINX's annotations", "nginx.ingress.kubernetes.io")
+    .option("--ingress-class <name>", "ingressClassName of HTTPProxies, for Contour", "")
     .option("--cluster-name <name>", "name of the cluster in alerts", "")
     .option("--event-webhook <url>", "URL that is told of every event", "")
     .option("--slack-url <url>", "Slack's webhook", "")

@@ -144,6 +144,8 @@ test("settings", async () => {
     intervalFloorMs: 10_000,
     noCrossNamespaceRefs: true,
     clusterName: "east",
+    ingressClass: "",
+    ingressAnnotationsPrefix: "nginx.ingress.kubernetes.io",
     eventWebhook: "http://flag",
     notifier: { kind: "off", reason: "neither -slack-url nor -msteams-url is set" },
   };

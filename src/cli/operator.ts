@@ -125,6 +125,8 @@ export function settingsOf(flags: OperatorFlags, env: Environment): Settings {
     configTracking: flags.enableConfigTracking,
     intervalFloorMs: flags.analysisIntervalFloor,
     noCrossNamespaceRefs: flags.noCrossNamespaceRefs,
+    ingressClass: flags.ingressClass,
+    ingressAnnotationsPrefix: flags.ingressAnnotationsPrefix,
     clusterName: flags.clusterName,
     eventWebhook: given("EVENT_WEBHOOK_URL", flags.eventWebhook),
     notifier: globalNotifier({

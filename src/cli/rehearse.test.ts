@@ -782,12 +782,6 @@ test.each<[string, Readonly<Record<string, string>>, Partial<RehearseFlags>, str
     `canary.yaml: Canary mirror: spec.service.port: must be of type number, not "web"`,
   ],
   [
-    "another provider",
-    { "canary.yaml": manifestsOf("mirror").replace("gatewayapi:v1", "istio") },
-    {},
-    "canary.yaml: Canary mirror: spec.provider: provider istio is not supported by this version; supported: gatewayapi:v1, gatewayapi:v1beta1, kubernetes",
-  ],
-  [
     "another kind of target",
     { "canary.yaml": noDeployment },
     {},

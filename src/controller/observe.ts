@@ -50,11 +50,12 @@ export function routeKinds(canary: Canary, settings: Settings): readonly Resourc
     .map(({ resource }) => resource);
 }
 
-function routerOf(canary: Canary, { noCrossNamespaceRefs, meshProvider }: Settings): Router {
+function routerOf(canary: Canary, settings: Settings): Router {
+  const { noCrossNamespaceRefs, meshProvider } = settings;
   const provider = canary.spec.provider ?? meshProvider;
   const mistake = validateCanary(canary, { noCrossNamespaceRefs })[0] ?? outOfRange(canary, provider)[0];
   if (mistake !== undefined) throw new InvalidSpec(mistake);
-  return routerFor(provider);
+  return routerFor(provider, settings);
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { GlobalNotifier } from "../alerts/global.ts";
+import type { IngressSettings } from "../routing/routers.ts";
 
 /** What the operator's flags say. */
-export interface Settings {
+export interface Settings extends IngressSettings {
   /** The provider of Canaries that name none. */
   readonly meshProvider: string;
   /** Prometheus for builtin and inline queries. */

@@ -2,6 +2,7 @@ import type { Deployment } from "kubernetes-types/apps/v1.d.ts";
 import type { HorizontalPodAutoscaler } from "kubernetes-types/autoscaling/v2.d.ts";
 import type { Lease } from "kubernetes-types/coordination/v1.d.ts";
 import type { ConfigMap, Event, Secret, Service } from "kubernetes-types/core/v1.d.ts";
+import type { Ingress } from "kubernetes-types/networking/v1.d.ts";
 import type { KubeObject, Metadata } from "./objects.ts";
 
 /** A type of kubernetes-types as it comes from the API server: its metadata is always there. */
@@ -42,6 +43,14 @@ export const services: Resource<Stored<Service>> = core("Service", "services");
 export const configMaps: Resource<Stored<ConfigMap>> = core("ConfigMap", "configmaps");
 export const secrets: Resource<Stored<Secret>> = core("Secret", "secrets");
 export const events: Resource<Stored<Event>> = core("Event", "events");
+
+export const ingresses: Resource<Stored<Ingress>> = {
+  group: "networking.k8s.io",
+  version: "v1",
+  kind: "Ingress",
+  plural: "ingresses",
+  namespaced: true,
+};
 
 export const leases: Resource<Stored<Lease>> = {
   group: "coordination.k8s.io",

@@ -10,7 +10,7 @@ import { isHttpUrl } from "../http.ts";
 import { InvalidTask } from "../loadtester/errors.ts";
 import type { TaskKind, Tools } from "../loadtester/task.ts";
 import { taskKind } from "../loadtester/tasks.ts";
-import { analysisOf, providerOf } from "./lookup.ts";
+import { analysisOf } from "./lookup.ts";
 import { rule } from "./rule.ts";
 import type { About, Rule, Slip } from "./rule.ts";
 import { msOf } from "./timing.ts";
@@ -288,7 +288,7 @@ export const hookRules: readonly Rule[] = [
     },
     (canary, scene) => {
       const analysis = analysisOf(canary, scene);
-      const mirrored = analysis.mirror && providerOf(canary, scene) !== "kubernetes";
+      const mirrored = analysis.mirror;
       const at = analysis.metrics.findIndex(({ name }) => isBuiltin(name));
       const loads = analysis.webhooks.some(({ type }) => type === "rollout" || type === "pre-rollout");
       return strategyOf(analysis) === "blue-green" && !mirrored && at >= 0 && !loads

@@ -11,22 +11,12 @@ type Row = readonly [
 
 test.each<Row>([
   [
-    "provider: not supported",
-    [canary({ provider: "istio" })],
-    {},
-    [
-      "app.yaml:7 error Canary test/podinfo spec.provider (provider)",
-      "Provider istio is not supported by this version; supported: gatewayapi:v1, gatewayapi:v1beta1, kubernetes.",
-      "Use one of those.",
-    ],
-  ],
-  [
     "provider: the operator's",
     [canary({ provider: undefined })],
-    { meshProvider: "nginx" },
+    { meshProvider: "none" },
     [
       "app.yaml:6 error Canary test/podinfo spec (provider)",
-      "Provider nginx is not supported by this version; supported: gatewayapi:v1, gatewayapi:v1beta1, kubernetes.",
+      "Provider none is not supported by this version; supported: apisix, appmesh, appmesh:v1beta1, appmesh:v1beta2, contour, gatewayapi:v1, gatewayapi:v1beta1, gloo, istio, kubernetes, kuma, linkerd, nginx, osm, skipper, smi:v1alpha1, smi:v1alpha1:istio, smi:v1alpha2, smi:v1alpha2:istio, smi:v1alpha3, smi:v1alpha3:istio, traefik.",
       "Use one of those.",
     ],
   ],

@@ -51,6 +51,8 @@ export const providerRules: readonly Rule[] = [
       const refused = complaint(() => {
         const router = routerFor(provider);
         const live = router.inputs(canary).map(() => undefined);
+        // What it copies from is not at hand.
+        if (canary.spec.ingressRef !== undefined || canary.spec.routeRef !== undefined) return;
         const selector = { label: "app", value: targetName(canary) };
         router.render({ canary, selector, ports: {}, live }, { primary: 50, canary: 50, mirrored: false });
       });

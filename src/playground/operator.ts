@@ -48,6 +48,8 @@ export async function startOperatorInside(
     configTracking: true,
     intervalFloorMs: 1000,
     noCrossNamespaceRefs: false,
+    ingressClass: "",
+    ingressAnnotationsPrefix: "nginx.ingress.kubernetes.io",
     clusterName: "",
     eventWebhook: "",
     notifier: globalNotifier({

@@ -21,17 +21,23 @@ export const customResourceDefinitions: Resource = {
 export const began = Date.parse("2026-01-01T00:00:00Z");
 
 /** HTTPRoutes as the Gateway API serves them, with any spec. */
-const httpRouteDefinition: Manifest = {
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: "httproutes.gateway.networking.k8s.io" },
-  spec: {
-    group: "gateway.networking.k8s.io",
-    scope: "Namespaced",
-    names: { kind: "HTTPRoute", plural: "httproutes" },
-    versions: [versionOf("v1", true), versionOf("v1beta1", false)],
-  },
-};
+const httpRouteDefinition = definitionOf(
+  { group: "gateway.networking.k8s.io", version: "v1", kind: "HTTPRoute", plural: "httproutes", namespaced: true },
+  [versionOf("v1", true), versionOf("v1beta1", false)],
+);
+
+/** A definition of objects with any spec and status. */
+export function definitionOf(
+  { group, version, kind, plural, namespaced }: Resource,
+  versions: readonly object[] = [versionOf(version, true)],
+): Manifest {
+  return {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: `${plural}.${group}` },
+    spec: { group, scope: namespaced ? "Namespaced" : "Cluster", names: { kind, plural }, versions },
+  };
+}
 
 /** A version of a definition that takes any spec and status. */
 export function versionOf(name: string, storage: boolean): object {

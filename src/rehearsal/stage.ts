@@ -124,6 +124,8 @@ export const usualSettings: Settings = {
   configTracking: true,
   intervalFloorMs: 10_000,
   noCrossNamespaceRefs: false,
+  ingressClass: "",
+  ingressAnnotationsPrefix: "nginx.ingress.kubernetes.io",
   clusterName: "",
   eventWebhook: "",
   notifier: globalNotifier({

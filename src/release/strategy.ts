@@ -32,14 +32,13 @@ export function planOf(seen: Observation, run: Run): Plan {
 
 /** What the routes are to be after this tick and, where the strategy counts them, the iteration that it completes. */
 export function nextRoutes(
-  { analysis, status, provider }: Observation,
+  { analysis, status }: Observation,
   routes: Routes,
 ): { readonly routes: Routes; readonly iterations?: number } {
   if (analysis.iterations > 0) {
     const iterations = (status.iterations ?? 0) + 1;
     if (analysis.match.length > 0) return { routes: allToCanary, iterations };
-    const mirrored = analysis.mirror && provider !== "kubernetes";
-    return { routes: mirrored ? { ...routes, mirrored } : routes, iterations };
+    return { routes: analysis.mirror ? { ...routes, mirrored: true } : routes, iterations };
   }
   if (analysis.mirror && routes.canary === 0 && !routes.mirrored) {
     return { routes: { ...allToPrimary, mirrored: true } };

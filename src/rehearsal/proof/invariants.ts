@@ -122,11 +122,13 @@ export function watchInvariants({ api, clock, isOperators }: Stage, terms: Terms
     shares = sharesNow();
     isServed ||= readyPods(selected) > 0;
     if (!isServed) return;
+    // Where nobody has pods it does not matter who gets the users.
+    const isChoice = [target, primary].some((name) => (backends.get(name)?.ready.at(-1)?.[1] ?? 0) > 0);
     for (const [name, share] of shares) {
       if (share === 0) continue;
       const pods = readyPods(name);
       const grows = share > (before.get(name) ?? 0);
-      const isCause = !terms.podsGo || (isOperators() && (grows || shrunk === name));
+      const isCause = !terms.podsGo || (isOperators() && ((grows && isChoice) || shrunk === name));
       if (pods === 0 && isCause)
         blame(name === selected ? 3 : 1, `${cause}: nobody stands behind ${name}, which gets ${share} %`);
       if (!grows || !isOperators()) continue;

@@ -1,11 +1,16 @@
 import { resolveAnalysis } from "../../api/analysis.ts";
 import { canaries } from "../../api/canary.ts";
-import type { MetricCheck, Webhook } from "../../api/canary.ts";
+import type { Canary, MetricCheck, Webhook } from "../../api/canary.ts";
+import { InvalidSpec } from "../../api/errors.ts";
 import { targetName } from "../../api/names.ts";
+import { routeKinds } from "../../controller/observe.ts";
+import type { Settings } from "../../controller/settings.ts";
 import { AlreadyExists, ApiError } from "../../kubernetes/errors.ts";
 import type { KubeObject } from "../../kubernetes/objects.ts";
 import { deployments } from "../../kubernetes/resources.ts";
+import type { Resource } from "../../kubernetes/resources.ts";
 import { kinds } from "../../simulator/controllers/kinds.ts";
+import { customResourceDefinitions, definitionOf } from "../cluster.ts";
 import { openStage, usualSettings } from "../stage.ts";
 import type { Stage } from "../stage.ts";
 import { BadInput } from "./bad-input.ts";
@@ -64,7 +69,9 @@ export async function play(options: PlayOptions): Promise<readonly RehearsalEven
   api.onWrite(({ type, object }) => {
     if (type !== "DELETED") recorder.see(object);
   });
-  stage.start({ settings: { ...usualSettings, selectorLabels, intervalFloorMs } });
+  const settings = { ...usualSettings, selectorLabels, intervalFloorMs };
+  await define(stage, scene, settings);
+  stage.start({ settings });
 
   await create(stage, scene);
   for (let waitedMs = 0; status().phase !== "Initialized"; waitedMs += stepMs) {
@@ -98,6 +105,24 @@ function isOver({ status, events }: Recorder): boolean {
   const { phase, run } = status();
   const ended = phase === "Succeeded" || phase === "Failed";
   return ended && run?.pending === undefined && events().some(({ kind }) => kind === "phase");
+}
+
+/** Lets the cluster serve the kinds that not every cluster has. */
+async function define({ user }: Stage, { canary, source }: Scene, settings: Settings): Promise<void> {
+  for (const resource of kindsFor(canary, source, settings)) {
+    if (resource.origin === undefined) continue;
+    await user.create(customResourceDefinitions, definitionOf(resource)).catch((error: unknown) => {
+      if (!(error instanceof AlreadyExists)) throw error;
+    });
+  }
+}
+
+function kindsFor(canary: Canary, source: string, settings: Settings): readonly Resource[] {
+  try {
+    return routeKinds(canary, settings);
+  } catch (error) {
+    throw error instanceof InvalidSpec ? new BadInput(`${source}: ${error.message}`, { cause: error }) : error;
+  }
 }
 
 async function create({ user }: Stage, { canary, objects, source }: Scene): Promise<void> {

@@ -2,6 +2,7 @@ import { alertProviders } from "../../api/alertprovider.ts";
 import type { AlertProvider } from "../../api/alertprovider.ts";
 import type { Canary } from "../../api/canary.ts";
 import { given } from "../../api/given.ts";
+import { apexName } from "../../api/names.ts";
 import { metricTemplates } from "../../api/metrictemplate.ts";
 import type { MetricTemplate } from "../../api/metrictemplate.ts";
 import { formatDuration } from "../../goformat.ts";
@@ -12,6 +13,7 @@ import {
   configMaps,
   deployments,
   horizontalPodAutoscalers,
+  ingresses,
   secrets,
 } from "../../kubernetes/resources.ts";
 import type { Resource } from "../../kubernetes/resources.ts";
@@ -30,6 +32,7 @@ export interface Scene {
 const served: readonly Resource[] = [
   deployments,
   horizontalPodAutoscalers,
+  ingresses,
   configMaps,
   secrets,
   metricTemplates,
@@ -51,7 +54,7 @@ export function scenesOf(files: readonly Given[], podStartupMs: number): readonl
 }
 
 function sceneOf(canary: Canary, source: string, files: readonly Given[], podStartupMs: number): Scene {
-  const { targetRef, autoscalerRef, provider, analysis } = canary.spec;
+  const { targetRef, autoscalerRef, ingressRef, provider, analysis } = canary.spec;
   const namespace = canary.metadata.namespace ?? "";
   const objects: Given[] = [];
   const madeUp = provider === undefined ? ["provider kubernetes, as the Canary names none"] : [];
@@ -87,6 +90,9 @@ function sceneOf(canary: Canary, source: string, files: readonly Given[], podSta
     const at = { namespace, name: autoscalerRef.name };
     need(horizontalPodAutoscalers, at, { spec: scalerLike(canary) }, " for 2 to 4 pods");
   }
+  if (ingressRef !== undefined) {
+    need(ingresses, { namespace, name: ingressRef.name }, { spec: ingressLike(canary) });
+  }
   for (const { name, templateRef } of analysis.metrics ?? []) {
     if (templateRef === undefined) continue;
     const at = { namespace: given(templateRef.namespace) ?? namespace, name: templateRef.name };
@@ -121,6 +127,11 @@ function deploymentLike({ spec }: Canary): Fields {
 
 function scalerLike({ spec: { targetRef } }: Canary): object {
   return { minReplicas: 2, maxReplicas: 4, scaleTargetRef: targetRef };
+}
+
+function ingressLike(canary: Canary): object {
+  const service = { name: apexName(canary), port: { number: canary.spec.service?.port ?? 80 } };
+  return { rules: [{ http: { paths: [{ path: "/", pathType: "Prefix", backend: { service } }] } }] };
 }
 
 /** Names of the ConfigMaps and Secrets that pods cannot do without, wherever the template names them. */
