@@ -3,16 +3,17 @@ import type { Service } from "kubernetes-types/core/v1.d.ts";
 import { slackMessage } from "../../alerts/slack.ts";
 import type { Canary, CanaryStatus } from "../../api/canary.ts";
 import { canaries } from "../../api/canary.ts";
+import { AlreadyExists } from "../../kubernetes/errors.ts";
 import { deployments } from "../../kubernetes/resources.ts";
+import { customResourceDefinitions, definitionOf } from "../../rehearsal/cluster.ts";
 import { openStage, usualSettings } from "../../rehearsal/stage.ts";
 import type { Pace, Stage } from "../../rehearsal/stage.ts";
 import type { HttpRoute } from "../../routing/gatewayapi/http-route.ts";
+import { istio } from "../../routing/istio/istio.ts";
+import type { VirtualService } from "../../routing/istio/virtual-service.ts";
 import { canaryOf, deploymentOf, setImage } from "../../rehearsal/podinfo.ts";
 import type { Settings } from "../settings.ts";
 import type { Deed, Fact, HookName, Trace } from "./trace.ts";
-
-/** Istio's weights, mirrors and matches mean the same as those of the Gateway API, which stands in for it here. */
-const stagedAs = { istio: "gatewayapi:v1", "gatewayapi:v1": "gatewayapi:v1", kubernetes: "kubernetes" } as const;
 
 const hookNames: readonly HookName[] = [
   "confirm-rollout",
@@ -39,6 +40,9 @@ export async function play(trace: Trace): Promise<{
     hook: (name) => (closed.has(name) ? 403 : 200),
     pace: ({ metadata }) => late.get(metadata.labels?.["app"] ?? "") ?? 3000,
   });
+  for (const resource of istio.inputs(canaryOf()).map((at) => at.resource)) {
+    await stage.user.create(customResourceDefinitions, definitionOf(resource)).catch(ignoreExisting);
+  }
   const take = watch(stage);
   stage.start({ settings: { notifier: severities() } });
   await stage.user.create(deployments, deploymentOf({}));
@@ -83,7 +87,7 @@ function canaryFor({ provider, analysis }: Trace): Canary {
   return canaryOf(
     {},
     {
-      provider: stagedAs[provider],
+      provider,
       service: { port: 9898, gatewayRefs: [{ name: "gateway" }] },
       progressDeadlineSeconds: 110,
       analysis: { interval: "1m", threshold: 2, webhooks, ...analysis },
@@ -126,7 +130,9 @@ function watch({ api, story }: Stage): () => readonly Fact[] {
   api.onWrite(({ object }) => {
     listen();
     const { kind, metadata } = object;
-    if (kind === "HTTPRoute") {
+    if (kind === "VirtualService") {
+      weighed = weightsIn(object as unknown as VirtualService);
+    } else if (kind === "HTTPRoute") {
       weighed = weightsOf(object as unknown as HttpRoute);
     } else if (kind === "Service" && metadata.name === "podinfo") {
       selected = (object as unknown as Service).spec?.selector?.["app"] === "podinfo-primary" ? "100/0" : "0/100";
@@ -156,6 +162,16 @@ function weightsOf({ spec }: HttpRoute): string {
   const [{ backendRefs = [], filters = [] } = {}] = spec.rules ?? [];
   const mirrored = filters.some(({ type }) => type === "RequestMirror") ? " mirrored" : "";
   return backendRefs.map(({ weight }) => weight).join("/") + mirrored;
+}
+
+/** The same of a VirtualService. */
+function weightsIn({ spec }: VirtualService): string {
+  const [{ route = [], mirror } = {}] = spec?.http ?? [];
+  return route.map(({ weight = 0 }) => weight).join("/") + (mirror === undefined ? "" : " mirrored");
+}
+
+function ignoreExisting(error: unknown): void {
+  if (!(error instanceof AlreadyExists)) throw error;
 }
 
 function countersOf({ canaryWeight = 0, iterations = 0, failedChecks = 0 }: CanaryStatus): string {
