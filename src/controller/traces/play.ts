@@ -131,7 +131,7 @@ function watch({ api, story }: Stage): () => readonly Fact[] {
     listen();
     const { kind, metadata } = object;
     if (kind === "VirtualService") {
-      weighed = weightsIn(object as unknown as VirtualService);
+      weighed = weightsIn(object);
     } else if (kind === "HTTPRoute") {
       weighed = weightsOf(object as unknown as HttpRoute);
     } else if (kind === "Service" && metadata.name === "podinfo") {
