@@ -99,7 +99,11 @@ function serviceName(canary: Canary, role: ServiceRole): string {
   }
 }
 
-function serviceSpec({ spec, metadata }: Canary): CanaryService {
+/**
+ * `spec.service`, which all but Knative need.
+ * @throws InvalidSpec when the Canary has none
+ */
+export function serviceSpec({ spec, metadata }: Canary): CanaryService {
   if (spec.service === undefined) {
     throw new InvalidSpec(`canary ${metadata.name}.${metadata.namespace ?? ""} must have spec.service.port`);
   }

@@ -1,18 +1,15 @@
-import type { Canary, CanaryService } from "../../api/canary.ts";
-import { InvalidSpec } from "../../api/errors.ts";
-import { apexName, canaryName, primaryName, sourceName } from "../../api/names.ts";
-import { isControlledBy, ownerReference } from "../../api/ownership.ts";
+import type { Canary } from "../../api/canary.ts";
+import { apexName, canaryName, primaryName } from "../../api/names.ts";
 import type { Routes } from "../../api/routes.ts";
 import { canonicalJson } from "../../kubernetes/canonical.ts";
-import { changeTo } from "../../kubernetes/change.ts";
 import type { ObjectAt } from "../../kubernetes/change.ts";
-import { apiVersionOf } from "../../kubernetes/resources.ts";
-import { managedAnnotations } from "../metadata.ts";
 import type { NotReady, Router } from "../router.ts";
 import { routesOf } from "./http-proxy-routes.ts";
 import { notTaken } from "./http-proxy-status.ts";
 import { httpProxies } from "./http-proxy.ts";
 import type { HttpProxy, HttpProxyRoute } from "./http-proxy.ts";
+import { apexAt, apexChange } from "../apex-object.ts";
+import { serviceSpec } from "../services.ts";
 
 /**
  * Contour: one HTTPProxy with the name of the apex, for another HTTPProxy with a host name to include. `ingressClass` is
@@ -27,31 +24,10 @@ export function contour(ingressClass: string): Router<readonly [HttpProxy]> {
     inputs: (canary) => [proxyAt(canary)],
 
     render: ({ canary, live: [live] }, routes) => {
-      const service = serviceOf(canary);
-      const { labels, annotations } = service.apex ?? {};
-      const wanted = routesOf(canary, service, routes);
+      const service = serviceSpec(canary);
+      const wanted = completed(routesOf(canary, service, routes), live?.spec?.routes);
       const className = ingressClass !== "" && { ingressClassName: ingressClass };
-      if (live === undefined) {
-        const metadata = {
-          ...proxyAt(canary).key,
-          ...(labels !== undefined && { labels }),
-          annotations: managedAnnotations(annotations),
-          ownerReferences: [ownerReference(canary)],
-        };
-        const spec = { routes: wanted, ...className };
-        const object = { apiVersion: apiVersionOf(httpProxies), kind: httpProxies.kind, metadata, spec };
-        return [{ kind: "create", resource: httpProxies, object }];
-      }
-      const allLabels = { ...(!isControlledBy(canary, live) && live.metadata.labels), ...labels };
-      const change = changeTo(httpProxies, live, {
-        ...live,
-        metadata: {
-          ...live.metadata,
-          labels: Object.keys(allLabels).length > 0 ? allLabels : undefined,
-          annotations: { ...live.metadata.annotations, ...managedAnnotations(annotations) },
-        },
-        spec: { ...live.spec, routes: completed(wanted, live.spec?.routes), ...className },
-      });
+      const change = apexChange(httpProxies, canary, live, { routes: wanted, ...className });
       return change === undefined ? [] : [change];
     },
 
@@ -68,16 +44,7 @@ export function contour(ingressClass: string): Router<readonly [HttpProxy]> {
   };
 }
 
-function proxyAt(canary: Canary): ObjectAt<HttpProxy> {
-  const { namespace } = canary.metadata;
-  return { resource: httpProxies, key: { name: apexName(canary), ...(namespace !== undefined && { namespace }) } };
-}
-
-function serviceOf(canary: Canary): CanaryService {
-  const { service } = canary.spec;
-  if (service !== undefined) return service;
-  throw new InvalidSpec(`canary ${sourceName(canary)} must have spec.service.port`);
-}
+const proxyAt = (canary: Canary): ObjectAt<HttpProxy> => apexAt(httpProxies, canary);
 
 /**
  * The wanted routes with what others have put on the live ones. What they have put on the route for everybody, which is

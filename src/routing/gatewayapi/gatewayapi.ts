@@ -1,17 +1,14 @@
 import type { Canary, CanaryService } from "../../api/canary.ts";
 import { InvalidSpec } from "../../api/errors.ts";
 import { apexName, canaryName, primaryName, sourceName } from "../../api/names.ts";
-import { isControlledBy, ownerReference } from "../../api/ownership.ts";
 import type { Routes } from "../../api/routes.ts";
-import { changeTo } from "../../kubernetes/change.ts";
 import type { ObjectAt } from "../../kubernetes/change.ts";
-import { apiVersionOf } from "../../kubernetes/resources.ts";
 import { rulesOf } from "./http-route-rules.ts";
 import { notAccepted } from "./http-route-status.ts";
 import { httpRoutes } from "./http-route.ts";
 import type { HttpRoute, HttpRouteRule, HttpRouteSpec, ParentRef, Version } from "./http-route.ts";
-import { managedAnnotations } from "../metadata.ts";
 import type { NotReady, Router } from "../router.ts";
+import { apexAt, apexChange } from "../apex-object.ts";
 
 /** Gateway API 1.0 and later. */
 export const gatewayApiV1 = gatewayApi("v1");
@@ -26,10 +23,7 @@ export const gatewayApiV1beta1 = gatewayApi("v1beta1");
  */
 function gatewayApi(version: Version): Router<readonly [HttpRoute]> {
   const resource = httpRoutes[version];
-  const routeAt = (canary: Canary): ObjectAt<HttpRoute> => {
-    const { namespace } = canary.metadata;
-    return { resource, key: { name: apexName(canary), ...(namespace !== undefined && { namespace }) } };
-  };
+  const routeAt = (canary: Canary): ObjectAt<HttpRoute> => apexAt(resource, canary);
 
   return {
     name: `gatewayapi:${version}`,
@@ -41,32 +35,12 @@ function gatewayApi(version: Version): Router<readonly [HttpRoute]> {
 
     render: ({ canary, live: [live] }, routes) => {
       const { service, parentRefs } = parentsOf(canary);
-      const { labels, annotations } = service.apex ?? {};
       const spec: HttpRouteSpec = {
         parentRefs,
         hostnames: service.hosts?.length ? service.hosts : undefined,
         rules: rulesOf(canary, service, routes, version),
       };
-      if (live === undefined) {
-        const metadata = {
-          ...routeAt(canary).key,
-          ...(labels !== undefined && { labels }),
-          annotations: managedAnnotations(annotations),
-          ownerReferences: [ownerReference(canary)],
-        };
-        const object = { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata, spec };
-        return [{ kind: "create", resource, object }];
-      }
-      const allLabels = { ...(!isControlledBy(canary, live) && live.metadata.labels), ...labels };
-      const change = changeTo(resource, live, {
-        ...live,
-        metadata: {
-          ...live.metadata,
-          labels: Object.keys(allLabels).length > 0 ? allLabels : undefined,
-          annotations: { ...live.metadata.annotations, ...managedAnnotations(annotations) },
-        },
-        spec: { ...live.spec, ...spec },
-      });
+      const change = apexChange(resource, canary, live, spec);
       return change === undefined ? [] : [change];
     },
 

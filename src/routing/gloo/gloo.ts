@@ -2,7 +2,7 @@ import type { Canary } from "../../api/canary.ts";
 import { InvalidSpec } from "../../api/errors.ts";
 import { given } from "../../api/given.ts";
 import { apexName, canaryName, primaryName, sourceName } from "../../api/names.ts";
-import { isControlledBy, ownerReference } from "../../api/ownership.ts";
+import { ownerReference } from "../../api/ownership.ts";
 import type { Routes } from "../../api/routes.ts";
 import { changeTo } from "../../kubernetes/change.ts";
 import type { Change, ObjectAt } from "../../kubernetes/change.ts";
@@ -13,10 +13,10 @@ import type { Destination, Route, RouteTable, WeightedDestination } from "./rout
 import { notAccepted } from "./status.ts";
 import { settings, upstreams } from "./upstream.ts";
 import type { Settings, Upstream } from "./upstream.ts";
-import { managedAnnotations } from "../metadata.ts";
 import type { NotReady, Router, RouteSource } from "../router.ts";
 import { podsOf } from "../services.ts";
 import type { Backend } from "../services.ts";
+import { apexChange } from "../apex-object.ts";
 
 /**
  * Gloo: a RouteTable with the name of the apex, which the user's VirtualService delegates to, and an Upstream for each of
@@ -42,7 +42,7 @@ export const gloo: Router<readonly [RouteTable, ...Upstream[]]> = {
     return [
       upstreamChange(view, "primary", primary, model),
       upstreamChange(view, "canary", tested, model),
-      tableChange(view.canary, table, routes),
+      apexChange(tableAt(view.canary).resource, view.canary, table, { routes: routesOf(view.canary, routes) }),
     ].filter((change) => change !== undefined);
   },
 
@@ -132,32 +132,6 @@ function upstreamChange(
 /** All settings; undefined where the Upstream has none, so that one that was copied before is taken away. */
 function settingsOf({ spec }: Upstream): Settings {
   return Object.fromEntries(settings.map((name) => [name, spec?.[name]]));
-}
-
-function tableChange(canary: Canary, live: RouteTable | undefined, routes: Routes): Change | undefined {
-  const { resource, key } = tableAt(canary);
-  const { labels, annotations } = canary.spec.service?.apex ?? {};
-  const spec = { routes: routesOf(canary, routes) };
-  if (live === undefined) {
-    const metadata = {
-      ...key,
-      ...(labels !== undefined && { labels }),
-      annotations: managedAnnotations(annotations),
-      ownerReferences: [ownerReference(canary)],
-    };
-    const object = { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata, spec };
-    return { kind: "create", resource, object };
-  }
-  const allLabels = { ...(!isControlledBy(canary, live) && live.metadata.labels), ...labels };
-  return changeTo(resource, live, {
-    ...live,
-    metadata: {
-      ...live.metadata,
-      labels: Object.keys(allLabels).length > 0 ? allLabels : undefined,
-      annotations: { ...live.metadata.annotations, ...managedAnnotations(annotations) },
-    },
-    spec: { ...live.spec, ...spec },
-  });
 }
 
 /** The route with the weights, and after it, where `analysis.match` says whom a release is about, one for everybody else. */

@@ -1,12 +1,10 @@
 import type { Canary, CanaryService } from "../../api/canary.ts";
 import { InvalidSpec } from "../../api/errors.ts";
-import { apexName, sourceName } from "../../api/names.ts";
-import { isControlledBy, ownerReference } from "../../api/ownership.ts";
+import { apexName } from "../../api/names.ts";
+import { isControlledBy } from "../../api/ownership.ts";
 import type { Routes } from "../../api/routes.ts";
 import { changeTo } from "../../kubernetes/change.ts";
 import type { Change, ObjectAt } from "../../kubernetes/change.ts";
-import { apiVersionOf } from "../../kubernetes/resources.ts";
-import { managedAnnotations } from "../metadata.ts";
 import type { Router } from "../router.ts";
 import { destinationRuleAt, destinationRuleChange } from "./destination-rule.ts";
 import type { DestinationRule } from "./destination-rule.ts";
@@ -18,6 +16,8 @@ import { isTcp, tcpRouteOf } from "./tcp-routes.ts";
 import { virtualServices } from "./virtual-service.ts";
 import type { VirtualService, VirtualServiceSpec } from "./virtual-service.ts";
 import { weightsIn } from "./weights.ts";
+import { apexAt, apexChange } from "../apex-object.ts";
+import { serviceSpec } from "../services.ts";
 
 /**
  * Istio: one VirtualService with the name of the apex, and a DestinationRule for each backend. Of objects that exist, what
@@ -34,7 +34,7 @@ export const istio: Router<readonly [DestinationRule, DestinationRule, VirtualSe
   ],
 
   render: ({ canary, live: [canaryRule, primaryRule, virtualService] }, routes) => {
-    const service = serviceOf(canary);
+    const service = serviceSpec(canary);
     return [
       destinationRuleChange(canary, service, "canary", canaryRule),
       destinationRuleChange(canary, service, "primary", primaryRule),
@@ -49,7 +49,7 @@ export const istio: Router<readonly [DestinationRule, DestinationRule, VirtualSe
     const reason = rejectionOf(live);
     if (reason !== undefined) return { notReady: `${route} not ready: ${reason}` };
     return (
-      weightsIn(live, canary, serviceOf(canary)) ?? {
+      weightsIn(live, canary, serviceSpec(canary)) ?? {
         notReady: `${route} sends requests to neither primary nor canary`,
       }
     );
@@ -58,24 +58,12 @@ export const istio: Router<readonly [DestinationRule, DestinationRule, VirtualSe
   // What this Canary has made goes with it.
   undo: ({ canary, live: [, , live] }) => {
     if (live === undefined || isControlledBy(canary, live)) return [];
-    const change = changeTo(virtualServices, live, restored(canary, serviceOf(canary), live));
+    const change = changeTo(virtualServices, live, restored(canary, serviceSpec(canary), live));
     return change === undefined ? [] : [change];
   },
 };
 
-function virtualServiceAt(canary: Canary): ObjectAt<VirtualService> {
-  const { namespace } = canary.metadata;
-  return {
-    resource: virtualServices,
-    key: { name: apexName(canary), ...(namespace !== undefined && { namespace }) },
-  };
-}
-
-function serviceOf(canary: Canary): CanaryService {
-  const { service } = canary.spec;
-  if (service === undefined) throw new InvalidSpec(`canary ${sourceName(canary)} must have spec.service.port`);
-  return service;
-}
+const virtualServiceAt = (canary: Canary): ObjectAt<VirtualService> => apexAt(virtualServices, canary);
 
 function virtualServiceChange(
   canary: Canary,
@@ -83,33 +71,7 @@ function virtualServiceChange(
   routes: Routes,
   live: VirtualService | undefined,
 ): Change | undefined {
-  const { resource, key } = virtualServiceAt(canary);
-  const { labels, annotations } = service.apex ?? {};
-  const spec = specOf(canary, service, routes);
-  if (live === undefined) {
-    const metadata = {
-      ...key,
-      ...(labels !== undefined && { labels }),
-      annotations: managedAnnotations(annotations),
-      ownerReferences: [ownerReference(canary)],
-    };
-    const object = { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata, spec };
-    return { kind: "create", resource, object };
-  }
-  const allLabels = { ...(!isControlledBy(canary, live) && live.metadata.labels), ...labels };
-  return changeTo(resource, live, {
-    ...live,
-    metadata: {
-      ...live.metadata,
-      labels: Object.keys(allLabels).length > 0 ? allLabels : undefined,
-      annotations: {
-        ...live.metadata.annotations,
-        ...originalAnnotation(canary, live),
-        ...managedAnnotations(annotations),
-      },
-    },
-    spec: { ...live.spec, ...spec },
-  });
+  return apexChange(virtualServices, canary, live, specOf(canary, service, routes), originalAnnotation);
 }
 
 function specOf(canary: Canary, service: CanaryService, routes: Routes): VirtualServiceSpec {

@@ -1,15 +1,12 @@
 import type { Canary, CanaryService } from "../../api/canary.ts";
-import { InvalidSpec } from "../../api/errors.ts";
-import { apexName, canaryName, primaryName, sourceName } from "../../api/names.ts";
-import { isControlledBy, ownerReference } from "../../api/ownership.ts";
+import { apexName, canaryName, primaryName } from "../../api/names.ts";
 import type { Routes } from "../../api/routes.ts";
-import { changeTo } from "../../kubernetes/change.ts";
 import type { ObjectAt } from "../../kubernetes/change.ts";
-import { apiVersionOf } from "../../kubernetes/resources.ts";
-import { managedAnnotations } from "../metadata.ts";
 import type { NotReady, Router } from "../router.ts";
 import { traefikServices } from "./traefik-service.ts";
 import type { TraefikService, WeightedService } from "./traefik-service.ts";
+import { apexAt, apexChange } from "../apex-object.ts";
+import { serviceSpec } from "../services.ts";
 
 /**
  * Traefik: one TraefikService with the name of the apex, which the user's IngressRoute refers to. Of one that exists, the
@@ -22,30 +19,9 @@ export const traefik: Router<readonly [TraefikService]> = {
   inputs: (canary) => [traefikServiceAt(canary)],
 
   render: ({ canary, live: [live] }, routes) => {
-    const service = serviceOf(canary);
-    const { labels, annotations } = service.apex ?? {};
+    const service = serviceSpec(canary);
     const services = weightedServices(canary, service, routes);
-    if (live === undefined) {
-      const metadata = {
-        ...traefikServiceAt(canary).key,
-        ...(labels !== undefined && { labels }),
-        annotations: managedAnnotations(annotations),
-        ownerReferences: [ownerReference(canary)],
-      };
-      const spec = { weighted: { services } };
-      const object = { apiVersion: apiVersionOf(traefikServices), kind: traefikServices.kind, metadata, spec };
-      return [{ kind: "create", resource: traefikServices, object }];
-    }
-    const allLabels = { ...(!isControlledBy(canary, live) && live.metadata.labels), ...labels };
-    const change = changeTo(traefikServices, live, {
-      ...live,
-      metadata: {
-        ...live.metadata,
-        labels: Object.keys(allLabels).length > 0 ? allLabels : undefined,
-        annotations: { ...live.metadata.annotations, ...managedAnnotations(annotations) },
-      },
-      spec: { ...live.spec, weighted: { ...live.spec?.weighted, services } },
-    });
+    const change = apexChange(traefikServices, canary, live, { weighted: { ...live?.spec?.weighted, services } });
     return change === undefined ? [] : [change];
   },
 
@@ -60,16 +36,7 @@ export const traefik: Router<readonly [TraefikService]> = {
   undo: () => [],
 };
 
-function traefikServiceAt(canary: Canary): ObjectAt<TraefikService> {
-  const { namespace } = canary.metadata;
-  return { resource: traefikServices, key: { name: apexName(canary), ...(namespace !== undefined && { namespace }) } };
-}
-
-function serviceOf(canary: Canary): CanaryService {
-  const { service } = canary.spec;
-  if (service !== undefined) return service;
-  throw new InvalidSpec(`canary ${sourceName(canary)} must have spec.service.port`);
-}
+const traefikServiceAt = (canary: Canary): ObjectAt<TraefikService> => apexAt(traefikServices, canary);
 
 /**
  * A Service without a share is left out: unless it is told to allow empty Services, Traefik serves nobody by a
