@@ -7,23 +7,7 @@ import { services } from "../kubernetes/resources.ts";
 import type { Stored } from "../kubernetes/resources.ts";
 import { serviceChange } from "./services.ts";
 import type { Backend, ServiceRole } from "./services.ts";
-import { after, source } from "./testdata/podinfo.ts";
-
-const fluxOptOut = {
-  "kustomize.toolkit.fluxcd.io/reconcile": "disabled",
-  "helm.toolkit.fluxcd.io/driftDetection": "disabled",
-};
-
-const ownerReferences = [
-  {
-    apiVersion: "flagger.app/v1beta1",
-    kind: "Canary",
-    name: "podinfo",
-    uid: "uid-1",
-    controller: true,
-    blockOwnerDeletion: true,
-  },
-];
+import { after, fluxOptOut, ownerReferences, source } from "./testdata/podinfo.ts";
 
 const http = { name: "http", protocol: "TCP", port: 9898, targetPort: 9898 };
 

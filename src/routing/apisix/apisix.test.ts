@@ -5,7 +5,7 @@ import type { Routes } from "../../api/routes.ts";
 import type { RouterView } from "../router.ts";
 import { canaryWith, keepsContract, share } from "../testdata/contract.ts";
 import type { Given } from "../testdata/contract.ts";
-import { after, source } from "../testdata/podinfo.ts";
+import { after, ownerReferences, source } from "../testdata/podinfo.ts";
 import { apisixRoutes } from "./apisix-route.ts";
 import type { ApisixBackend, ApisixCondition, ApisixRoute, ApisixRule } from "./apisix-route.ts";
 import { apisix } from "./apisix.ts";
@@ -39,16 +39,6 @@ function route(name: string, http: readonly ApisixRule[]): ApisixRoute {
 /** Fields of a rule that the router does not know. */
 const rest = { match: { hosts: ["app.example.com"], paths: ["/*"] }, websocket: true };
 const web = route("web", [{ name: "rule1", ...rest, backends: [backend("podinfo")] }]);
-const ownerReferences = [
-  {
-    apiVersion: "flagger.app/v1beta1",
-    kind: "Canary",
-    name: "podinfo",
-    uid: "uid-1",
-    controller: true,
-    blockOwnerDeletion: true,
-  },
-];
 const weighted = (primary: number, canary: number) => [
   backend("podinfo-primary", primary),
   backend("podinfo-canary", canary),

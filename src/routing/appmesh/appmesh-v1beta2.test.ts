@@ -7,21 +7,7 @@ import type { KubeObject } from "../../kubernetes/objects.ts";
 import { canaryWith, keepsContract, operate, share } from "../testdata/contract.ts";
 import type { Given } from "../testdata/contract.ts";
 import { appMeshV1beta2 } from "./appmesh-v1beta2.ts";
-
-const fluxOptOut = {
-  "kustomize.toolkit.fluxcd.io/reconcile": "disabled",
-  "helm.toolkit.fluxcd.io/driftDetection": "disabled",
-};
-const ownerReferences = [
-  {
-    apiVersion: "flagger.app/v1beta1",
-    kind: "Canary",
-    name: "podinfo",
-    uid: "uid-1",
-    controller: true,
-    blockOwnerDeletion: true,
-  },
-];
+import { fluxOptOut, ownerReferences } from "../testdata/podinfo.ts";
 
 function object<Spec>(kind: string, name: string, spec: Spec, more: object = {}) {
   return {

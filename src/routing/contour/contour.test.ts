@@ -7,7 +7,7 @@ import type { KubeObject } from "../../kubernetes/objects.ts";
 import type { RouterView } from "../router.ts";
 import { canaryWith, keepsContract, share } from "../testdata/contract.ts";
 import type { Given } from "../testdata/contract.ts";
-import { after, source } from "../testdata/podinfo.ts";
+import { after, fluxOptOut, ownerReferences, source } from "../testdata/podinfo.ts";
 import { contour } from "./contour.ts";
 import { httpProxies } from "./http-proxy.ts";
 import type { HttpProxy, HttpProxyRoute, HttpProxyStatus, WeightedService } from "./http-proxy.ts";
@@ -24,20 +24,6 @@ function rendered(routes: Routes, live?: HttpProxy, given?: Given, by = router):
   return after<HttpProxy>(by.render(view(live, given), routes)[0], live);
 }
 
-const fluxOptOut = {
-  "kustomize.toolkit.fluxcd.io/reconcile": "disabled",
-  "helm.toolkit.fluxcd.io/driftDetection": "disabled",
-};
-const ownerReferences = [
-  {
-    apiVersion: "flagger.app/v1beta1",
-    kind: "Canary",
-    name: "podinfo",
-    uid: "uid-1",
-    controller: true,
-    blockOwnerDeletion: true,
-  },
-];
 const all = [{ prefix: "/" }];
 const backend = (name: string, weight: number, port = 9898): WeightedService => ({
   name,

@@ -10,7 +10,7 @@ import type { HttpRoute } from "./http-route.ts";
 import type { RouterView } from "../router.ts";
 import { keepsContract, share } from "../testdata/contract.ts";
 import type { Given } from "../testdata/contract.ts";
-import { after, source } from "../testdata/podinfo.ts";
+import { after, fluxOptOut, ownerReferences, source } from "../testdata/podinfo.ts";
 
 type View = RouterView<readonly [HttpRoute]>;
 
@@ -27,20 +27,6 @@ function rendered(routes: Routes, live?: HttpRoute, given?: Given, router = gate
   return after<HttpRoute>(router.render(view(live, given), routes)[0], live);
 }
 
-const fluxOptOut = {
-  "kustomize.toolkit.fluxcd.io/reconcile": "disabled",
-  "helm.toolkit.fluxcd.io/driftDetection": "disabled",
-};
-const ownerReferences = [
-  {
-    apiVersion: "flagger.app/v1beta1",
-    kind: "Canary",
-    name: "podinfo",
-    uid: "uid-1",
-    controller: true,
-    blockOwnerDeletion: true,
-  },
-];
 const everything = { path: { type: "PathPrefix", value: "/" } } as const;
 const backends = (primary: number, canary: number) => [
   { group: "", kind: "Service", name: "podinfo-primary", port: 9898, weight: primary },

@@ -10,22 +10,7 @@ import { upstreams } from "./upstream.ts";
 import type { Upstream, UpstreamSpec } from "./upstream.ts";
 import { canaryWith, keepsContract, operate, share } from "../testdata/contract.ts";
 import type { Given } from "../testdata/contract.ts";
-import { source } from "../testdata/podinfo.ts";
-
-const ownerReferences = [
-  {
-    apiVersion: "flagger.app/v1beta1",
-    kind: "Canary",
-    name: "podinfo",
-    uid: "uid-1",
-    controller: true,
-    blockOwnerDeletion: true,
-  },
-];
-const fluxOptOut = {
-  "kustomize.toolkit.fluxcd.io/reconcile": "disabled",
-  "helm.toolkit.fluxcd.io/driftDetection": "disabled",
-};
+import { fluxOptOut, ownerReferences, source } from "../testdata/podinfo.ts";
 
 type Named = NonNullable<CanarySpec["upstreamRef"]>;
 

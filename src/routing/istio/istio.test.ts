@@ -10,22 +10,9 @@ import type { Given } from "../testdata/contract.ts";
 import { istio } from "./istio.ts";
 import { virtualServices } from "./virtual-service.ts";
 import type { HttpRoute, VirtualService } from "./virtual-service.ts";
+import { fluxOptOut, ownerReferences } from "../testdata/podinfo.ts";
 
 const apiVersion = "networking.istio.io/v1beta1";
-const fluxOptOut = {
-  "kustomize.toolkit.fluxcd.io/reconcile": "disabled",
-  "helm.toolkit.fluxcd.io/driftDetection": "disabled",
-};
-const ownerReferences = [
-  {
-    apiVersion: "flagger.app/v1beta1",
-    kind: "Canary",
-    name: "podinfo",
-    uid: "uid-1",
-    controller: true,
-    blockOwnerDeletion: true,
-  },
-];
 const to = (host: string, weight: number) => ({ destination: { host }, weight });
 const both = (primary: number, canary: number) => [to("podinfo-primary", primary), to("podinfo-canary", canary)];
 const mirrored: Routes = { ...allToPrimary, mirrored: true };

@@ -5,11 +5,11 @@ import { allToCanary, allToPrimary, everyoneToCanary } from "../../api/routes.ts
 import type { Routes } from "../../api/routes.ts";
 import { canaryWith, keepsContract, operate, share } from "../testdata/contract.ts";
 import type { Given } from "../testdata/contract.ts";
-import { after } from "../testdata/podinfo.ts";
+import { after, fluxOptOut, ownerReferences } from "../testdata/podinfo.ts";
 import { ingresses } from "../../kubernetes/resources.ts";
 import type { Annotations, Ingress } from "../ingress.ts";
 import { nginx } from "./nginx.ts";
-import { crowded, ingress, ofWeb, ownerReferences, pathTo, viewOf } from "../testdata/ingress.ts";
+import { crowded, ingress, ofWeb, pathTo, viewOf } from "../testdata/ingress.ts";
 
 const prefix = "nginx.ingress.kubernetes.io";
 const router = nginx(prefix);
@@ -18,10 +18,6 @@ const web = ingress("web", ["podinfo"], {
   labels: { app: "podinfo" },
   annotations: { "kubernetes.io/ingress.class": "nginx" },
 });
-const fluxOptOut = {
-  "kustomize.toolkit.fluxcd.io/reconcile": "disabled",
-  "helm.toolkit.fluxcd.io/driftDetection": "disabled",
-};
 const abTest = (...match: readonly MatchCondition[]): Given => ({ analysis: { iterations: 3, match } });
 const insiders = abTest({ headers: { "x-user": { exact: "insider" } } });
 

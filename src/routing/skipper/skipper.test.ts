@@ -4,10 +4,10 @@ import { allToCanary, allToPrimary } from "../../api/routes.ts";
 import type { Routes } from "../../api/routes.ts";
 import { ingresses } from "../../kubernetes/resources.ts";
 import type { Annotations, Ingress } from "../ingress.ts";
-import { crowded, ingress, ofWeb, ownerReferences, pathTo, viewOf } from "../testdata/ingress.ts";
+import { crowded, ingress, ofWeb, pathTo, viewOf } from "../testdata/ingress.ts";
 import { canaryWith, keepsContract, share } from "../testdata/contract.ts";
 import type { Given } from "../testdata/contract.ts";
-import { after } from "../testdata/podinfo.ts";
+import { after, ownerReferences } from "../testdata/podinfo.ts";
 import { skipper } from "./skipper.ts";
 
 const web = ingress("web", ["podinfo"], {

@@ -4,7 +4,7 @@ import type { Routes } from "../../api/routes.ts";
 import type { Router, RouterView } from "../router.ts";
 import { canaryWith, keepsContract, operate, share } from "../testdata/contract.ts";
 import type { Given } from "../testdata/contract.ts";
-import { after, source } from "../testdata/podinfo.ts";
+import { after, ownerReferences, source } from "../testdata/podinfo.ts";
 import { trafficSplitRouters } from "./smi.ts";
 import { trafficSplits } from "./traffic-split.ts";
 import type { TrafficSplit, TrafficSplitSpec } from "./traffic-split.ts";
@@ -27,17 +27,6 @@ const osm = routerOf("osm");
 function rendered(routes: Routes, live?: TrafficSplit, given?: Given, router = osm): TrafficSplit {
   return after<TrafficSplit>(router.render(view(live, given), routes)[0], live);
 }
-
-const ownerReferences = [
-  {
-    apiVersion: "flagger.app/v1beta1",
-    kind: "Canary",
-    name: "podinfo",
-    uid: "uid-1",
-    controller: true,
-    blockOwnerDeletion: true,
-  },
-];
 
 const specOf = (tested: string | number, primary: string | number): TrafficSplitSpec => ({
   service: "podinfo",

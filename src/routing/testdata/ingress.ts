@@ -38,17 +38,6 @@ export function ingress(
   };
 }
 
-/** For tests: the reference by which the copy belongs to the Canary. */
-export const ownerReferences = [
-  {
-    apiVersion: "flagger.app/v1beta1",
-    kind: "Canary",
-    name: "podinfo",
-    uid: "uid-1",
-    controller: true,
-    blockOwnerDeletion: true,
-  },
-];
 
 /** For tests: an Ingress with far more than a path to the apex. */
 export const crowded: Ingress = {

@@ -22,6 +22,24 @@ export function source(service: CanaryService = { port: 9898 }, ports: RouteSour
   return { canary, selector: { label: "app", value: "podinfo" }, ports };
 }
 
+/** For tests: by these, Flux leaves an object alone. */
+export const fluxOptOut = {
+  "kustomize.toolkit.fluxcd.io/reconcile": "disabled",
+  "helm.toolkit.fluxcd.io/driftDetection": "disabled",
+};
+
+/** For tests: what names the Canary as the controller of an object. */
+export const ownerReferences = [
+  {
+    apiVersion: "flagger.app/v1beta1",
+    kind: "Canary",
+    name: "podinfo",
+    uid: "uid-1",
+    controller: true,
+    blockOwnerDeletion: true,
+  },
+];
+
 /** The object that a change leaves. */
 export function after<T extends KubeObject = Stored<Service>>(change: Change | undefined, live?: NoInfer<T>): T {
   if (change?.kind === "create") return change.object as KubeObject as T;

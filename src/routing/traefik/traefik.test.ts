@@ -6,7 +6,7 @@ import type { Routes } from "../../api/routes.ts";
 import type { RouterView } from "../router.ts";
 import { canaryWith, keepsContract, share } from "../testdata/contract.ts";
 import type { Given } from "../testdata/contract.ts";
-import { after, source } from "../testdata/podinfo.ts";
+import { after, fluxOptOut, ownerReferences, source } from "../testdata/podinfo.ts";
 import { traefikServices } from "./traefik-service.ts";
 import type { TraefikService, WeightedService } from "./traefik-service.ts";
 import { traefik } from "./traefik.ts";
@@ -20,20 +20,6 @@ function rendered(routes: Routes, live?: TraefikService, given?: Given): Traefik
   return after<TraefikService>(traefik.render(view(live, given), routes)[0], live);
 }
 
-const fluxOptOut = {
-  "kustomize.toolkit.fluxcd.io/reconcile": "disabled",
-  "helm.toolkit.fluxcd.io/driftDetection": "disabled",
-};
-const ownerReferences = [
-  {
-    apiVersion: "flagger.app/v1beta1",
-    kind: "Canary",
-    name: "podinfo",
-    uid: "uid-1",
-    controller: true,
-    blockOwnerDeletion: true,
-  },
-];
 const primary = (weight: number) => ({ name: "podinfo-primary", namespace: "test", port: 9898, weight });
 const canary = (weight: number) => ({ name: "podinfo-canary", namespace: "test", port: 9898, weight });
 const withServices = (services: readonly WeightedService[]): TraefikService => ({
