@@ -233,8 +233,11 @@ export function watchInvariants({ api, clock, isOperators }: Stage, terms: Terms
       if (!exists || (isLeaving && isBroken)) return;
       if (phase === "Initializing" && (isBroken || terms.brokenInPrimary.includes(image))) return;
       if (!settledPhases.includes(phase)) blame(7, `it does not come to an end: ${phase}, ${run?.lastReason ?? ""}`);
+      // All pods of both may be gone at once, for revisions of which none becomes ready.
+      const made = backends.get(primary)?.image ?? "";
+      const isHopeless = terms.podsGo && isBroken && [...terms.broken, ...terms.brokenInPrimary].includes(made);
       for (const [name, share] of sharesNow()) {
-        if (share > 0 && readyPods(name) === 0) blame(4, `in the end nobody stands behind ${name}`);
+        if (share > 0 && readyPods(name) === 0 && !isHopeless) blame(4, `in the end nobody stands behind ${name}`);
       }
       const images = [target, primary].map((name) => backends.get(name)?.image ?? "");
       if (phase !== "Failed" && images[0] !== images[1]) {
