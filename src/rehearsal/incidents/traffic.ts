@@ -283,7 +283,8 @@ export const trafficIncidents: Incidents = {
       await push(2);
       await wait(16);
       const { items } = await user.list(kinds.pods, { namespace: "test", labelSelector: "app=podinfo-primary" });
-      pods.crash(items[0]?.metadata.name ?? "");
+      const old = items.find(({ spec }) => spec?.containers[0]?.image === "podinfo:1");
+      pods.crash(old?.metadata.name ?? "");
       await wait(120);
       note(toldOf(story, "podinfo-primary: 1 available").length > 0 ? "1 pod was left" : "nothing happened");
     },
