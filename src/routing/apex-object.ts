@@ -3,7 +3,7 @@ import { apexName } from "../api/names.ts";
 import { isControlledBy, ownerReference } from "../api/ownership.ts";
 import { changeTo } from "../kubernetes/change.ts";
 import type { Change, ObjectAt } from "../kubernetes/change.ts";
-import type { KubeObject } from "../kubernetes/objects.ts";
+import type { KubeObject, Metadata } from "../kubernetes/objects.ts";
 import { apiVersionOf } from "../kubernetes/resources.ts";
 import type { Resource } from "../kubernetes/resources.ts";
 import { managedAnnotations } from "./metadata.ts";
@@ -40,14 +40,27 @@ export function apexChange<T extends KubeObject & { readonly spec?: object | und
       object: { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata, spec },
     };
   }
-  const allLabels = { ...(!isControlledBy(canary, live) && live.metadata.labels), ...labels };
   return changeTo(resource, live, {
     ...(live as KubeObject),
-    metadata: {
-      ...live.metadata,
-      labels: Object.keys(allLabels).length > 0 ? allLabels : undefined,
-      annotations: { ...live.metadata.annotations, ...others(canary, live), ...managedAnnotations(annotations) },
-    },
+    metadata: { ...live.metadata, ...apexMetadata(canary, live, others(canary, live)) },
     spec: { ...live.spec, ...spec },
   });
+}
+
+/**
+ * Labels and annotations of `service.apex`, beside the annotations that others have put on the live object, its labels
+ * unless this Canary is its controller, and further annotations.
+ */
+export function apexMetadata(
+  canary: Canary,
+  live: KubeObject | undefined,
+  others: Readonly<Record<string, string>> = {},
+): Pick<Metadata, "annotations"> & { readonly labels: Metadata["labels"] | undefined } {
+  const { labels, annotations } = canary.spec.service?.apex ?? {};
+  const kept = live === undefined || isControlledBy(canary, live) ? {} : live.metadata.labels;
+  const allLabels = { ...kept, ...labels };
+  return {
+    labels: Object.keys(allLabels).length > 0 ? allLabels : undefined,
+    annotations: { ...live?.metadata.annotations, ...others, ...managedAnnotations(annotations) },
+  };
 }

@@ -3,7 +3,7 @@ import { apexName, canaryName, primaryName } from "../../api/names.ts";
 import type { ObjectAt } from "../../kubernetes/change.ts";
 import type { Router } from "../router.ts";
 import { gatewayMetadata } from "./gateway-annotations.ts";
-import { nodeMetadata } from "./node-metadata.ts";
+import { apexMetadata } from "../apex-object.ts";
 import { apexRoutes, canaryRoute } from "./planned-routes.ts";
 import { serviceOf } from "./service-settings.ts";
 import { notInEffect, textOf } from "./status.ts";
@@ -42,7 +42,7 @@ export const appMesh: Router<Objects> = {
     const apex = apexName(canary);
     const [ofApex, ofPrimary, ofCanary, ofUsers, ofTests] = appMesh.inputs(canary);
     const node = (at: ObjectAt<VirtualNode>, service: string, live: VirtualNode | undefined) =>
-      changeOf(canary, at, live, virtualNodeSpec(canary, service, live), nodeMetadata(canary, live));
+      changeOf(canary, at, live, virtualNodeSpec(canary, service, live), apexMetadata(canary, live));
     return [
       node(ofApex, primaryName(apex), apexNode),
       node(ofPrimary, primaryName(apex), primaryNode),

@@ -1,7 +1,7 @@
 import { apexName, canaryName, primaryName } from "../../api/names.ts";
 import type { Router } from "../router.ts";
 import { gatewayMetadata } from "./gateway-annotations.ts";
-import { nodeMetadata } from "./node-metadata.ts";
+import { apexMetadata } from "../apex-object.ts";
 import { apexRoutes, canaryRoute } from "./planned-routes.ts";
 import { serviceOf } from "./service-settings.ts";
 import { notInEffect, textOf } from "./status.ts";
@@ -46,14 +46,14 @@ export const appMeshV1beta2: Router<Objects> = {
         ofPrimary,
         primaryNode,
         virtualNodeSpec(view, "primary", primaryNode),
-        nodeMetadata(canary, primaryNode),
+        apexMetadata(canary, primaryNode),
       ),
       changeOf(
         canary,
         ofCanary,
         canaryNode,
         virtualNodeSpec(view, "canary", canaryNode),
-        nodeMetadata(canary, canaryNode),
+        apexMetadata(canary, canaryNode),
       ),
       changeOf(canary, ofUsersRouter, usersRouter, virtualRouterSpec(canary, apexRoutes(canary, routes))),
       changeOf(

@@ -1,15 +1,21 @@
-import { resolveAnalysis } from "../../api/analysis.ts";
 import type { Canary, CanaryService } from "../../api/canary.ts";
 import { given } from "../../api/given.ts";
 import { apexName, canaryName, primaryName } from "../../api/names.ts";
 import type { Routes } from "../../api/routes.ts";
-import { cookiePattern, forget, maxAgeOf, sessionCookies, setCookie } from "../cookies.ts";
+import { cookiePattern } from "../cookies.ts";
+import { cookieRules } from "../session-cookies.ts";
+import type { Weights } from "../session-cookies.ts";
 import { addToAnswers, filtersOf, mirrorTo } from "./http-route-filters.ts";
 import { narrowed, servedMatches, triedMatches } from "./http-route-matches.ts";
-import type { BackendRef, HttpRouteFilter, HttpRouteMatch, HttpRouteRule, ServiceRef, Version } from "./http-route.ts";
-
-/** Weights of both backends, in percent. */
-type Weights = Pick<Routes, "primary" | "canary">;
+import type {
+  BackendRef,
+  HeaderLine,
+  HttpRouteFilter,
+  HttpRouteMatch,
+  HttpRouteRule,
+  ServiceRef,
+  Version,
+} from "./http-route.ts";
 
 /**
  * The rules of the HTTPRoute that bring these routes about. The last one with two backends has the weights; before it are
@@ -40,16 +46,21 @@ export function rulesOf(
   const tried = triedMatches(match, served);
   const always = filtersOf(service, version);
   const filters = routes.mirrored ? [...always, mirrorTo(tested)] : always;
-  const cookies = cookiesFor(canary, routes, version);
+  const cookies = cookieRules(canary, routes, version === "v1");
+
   const having = (cookie: string): readonly HttpRouteMatch[] =>
     narrowed(tried, { headers: [{ type: "RegularExpression", name: "Cookie", value: cookiePattern(cookie) }] });
 
   return [
     ...cookies.keep.map(({ cookie, at }) => rule(having(cookie), weighted(at), filters)),
-    ...cookies.forget.map(({ cookie, header }) =>
-      rule(having(cookie), weighted(routes), addToAnswers(filters, header)),
+    ...cookies.forget.map(({ cookie, setCookie: value }) =>
+      rule(having(cookie), weighted(routes), addToAnswers(filters, setCookie(value))),
     ),
-    rule(tried, weighted(routes, cookies.give), filters),
+    rule(
+      tried,
+      weighted(routes, { primary: giving(cookies.give.primary), canary: giving(cookies.give.canary) }),
+      filters,
+    ),
     ...(match.length === 0
       ? []
       : [rule(served, [{ ...(routes.rest === "canary" ? tested : primary), weight: 100 }], always)]),
@@ -68,41 +79,10 @@ function timeoutsOf({ timeout, backendTimeout }: CanaryService): HttpRouteRule["
 }
 
 /** Filters for the answers of one backend. */
-type Added = Partial<Readonly<Record<keyof Weights, readonly HttpRouteFilter[]>>>;
+type Added = Partial<Readonly<Record<keyof Weights, readonly HttpRouteFilter[] | undefined>>>;
 
-/**
- * What the cookies ask for: whom to keep where, from whom to take a cookie, and which answers give one. Nobody is kept on
- * a version that has no share.
- */
-function cookiesFor(canary: Canary, routes: Routes, version: Version) {
-  const affinity = canary.spec.analysis.sessionAffinity;
-  if (affinity === undefined) return { keep: [], forget: [], give: {} };
-  const cookies = sessionCookies(affinity, canary.status);
-  const header = (cookie: string, maxAge: number) => ({
-    name: "Set-Cookie",
-    value: setCookie(affinity, cookie, maxAge),
-  });
-  const give = (cookie: string, maxAge: number) => addToAnswers([], header(cookie, maxAge));
-  if (routes.canary === 0) {
-    const { previous } = cookies;
-    return {
-      keep: [],
-      forget: previous === undefined ? [] : [{ cookie: previous, header: header(previous, forget) }],
-      give: {},
-    };
-  }
-  const ofCanary = cookies.canary;
-  const ofPrimary = version === "v1" && routes.primary > 0 ? cookies.primary : undefined;
-  const seconds = resolveAnalysis(canary, `gatewayapi:${version}`, 0).intervalMs / 1000;
-  return {
-    keep: [
-      ...(ofCanary === undefined ? [] : [{ cookie: ofCanary, at: { primary: 0, canary: 100 } }]),
-      ...(ofPrimary === undefined ? [] : [{ cookie: ofPrimary, at: { primary: 100, canary: 0 } }]),
-    ],
-    forget: [],
-    give: {
-      ...(ofCanary !== undefined && { canary: give(ofCanary, maxAgeOf(affinity)) }),
-      ...(ofPrimary !== undefined && { primary: give(ofPrimary, seconds) }),
-    },
-  };
+const setCookie = (value: string): HeaderLine => ({ name: "Set-Cookie", value });
+
+function giving(cookie: string | undefined): readonly HttpRouteFilter[] | undefined {
+  return cookie === undefined ? undefined : addToAnswers([], setCookie(cookie));
 }

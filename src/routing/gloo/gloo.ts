@@ -1,7 +1,7 @@
 import type { Canary } from "../../api/canary.ts";
 import { InvalidSpec } from "../../api/errors.ts";
 import { given } from "../../api/given.ts";
-import { apexName, canaryName, primaryName, sourceName } from "../../api/names.ts";
+import { apexName, canaryName, primaryName } from "../../api/names.ts";
 import { ownerReference } from "../../api/ownership.ts";
 import type { Routes } from "../../api/routes.ts";
 import { changeTo } from "../../kubernetes/change.ts";
@@ -16,7 +16,8 @@ import type { Settings, Upstream } from "./upstream.ts";
 import type { NotReady, Router, RouteSource } from "../router.ts";
 import { podsOf } from "../services.ts";
 import type { Backend } from "../services.ts";
-import { apexChange } from "../apex-object.ts";
+import { apexAt, apexChange } from "../apex-object.ts";
+import { serviceSpec } from "../services.ts";
 
 /**
  * Gloo: a RouteTable with the name of the apex, which the user's VirtualService delegates to, and an Upstream for each of
@@ -42,7 +43,7 @@ export const gloo: Router<readonly [RouteTable, ...Upstream[]]> = {
     return [
       upstreamChange(view, "primary", primary, model),
       upstreamChange(view, "canary", tested, model),
-      apexChange(tableAt(view.canary).resource, view.canary, table, { routes: routesOf(view.canary, routes) }),
+      apexChange(routeTables, view.canary, table, { routes: routesOf(view.canary, routes) }),
     ].filter((change) => change !== undefined);
   },
 
@@ -65,12 +66,12 @@ export const gloo: Router<readonly [RouteTable, ...Upstream[]]> = {
 };
 
 function tableAt(canary: Canary): ObjectAt<RouteTable> {
-  return { resource: routeTables, key: { name: apexName(canary), namespace: namespaceOf(canary) } };
+  return apexAt(routeTables, canary);
 }
 
 function upstreamAt(canary: Canary, backend: Backend): ObjectAt<Upstream> {
   const namespace = namespaceOf(canary);
-  const name = `${namespace}-${apexName(canary)}-${backend}upstream-${portOf(canary)}`;
+  const name = `${namespace}-${apexName(canary)}-${backend}upstream-${serviceSpec(canary).port}`;
   return { resource: upstreams, key: { name, namespace } };
 }
 
@@ -84,12 +85,6 @@ function modelAt(canary: Canary): ObjectAt<Upstream> | undefined {
 
 function namespaceOf({ metadata: { namespace = "" } }: Canary): string {
   return namespace;
-}
-
-function portOf(canary: Canary): number {
-  const { service } = canary.spec;
-  if (service === undefined) throw new InvalidSpec(`canary ${sourceName(canary)} must have spec.service.port`);
-  return service.port;
 }
 
 function textOf({ resource, key: { name, namespace = "" } }: ObjectAt): string {
@@ -109,7 +104,7 @@ function upstreamChange(
   const kube = {
     serviceName: backend === "primary" ? primaryName(apex) : canaryName(apex),
     serviceNamespace: namespaceOf(canary),
-    servicePort: portOf(canary),
+    servicePort: serviceSpec(canary).port,
     selector: podsOf(source, backend),
   };
   if (live !== undefined) {

@@ -1,11 +1,8 @@
 import type { Canary, CanaryService } from "../../api/canary.ts";
 import { apexName, canaryName, primaryName } from "../../api/names.ts";
-import type { Routes } from "../../api/routes.ts";
 import type { Backend } from "../services.ts";
+import type { Weights } from "../session-cookies.ts";
 import type { Destination, WeightedDestination } from "./virtual-service.ts";
-
-/** Weights of both backends, in percent. */
-export type Weights = Pick<Routes, Backend>;
 
 /** The Service of a backend, by its short name. */
 export function hostOf(canary: Canary, backend: Backend): string {

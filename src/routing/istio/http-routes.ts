@@ -4,9 +4,9 @@ import type { Routes } from "../../api/routes.ts";
 import { cookiePattern } from "../cookies.ts";
 import type { Backend } from "../services.ts";
 import { destinationOf, hostOf, only, weighted } from "./destinations.ts";
-import type { Weights } from "./destinations.ts";
+import type { Weights } from "../session-cookies.ts";
 import { narrowed, triedMatches } from "./http-matches.ts";
-import { cookieRules } from "./session-cookies.ts";
+import { cookieRules } from "../session-cookies.ts";
 import type { Headers, HttpDestination, HttpMatch, HttpRoute } from "./virtual-service.ts";
 
 /**

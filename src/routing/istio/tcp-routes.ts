@@ -1,6 +1,6 @@
 import type { Canary, CanaryService } from "../../api/canary.ts";
 import { only, weighted } from "./destinations.ts";
-import type { Weights } from "./destinations.ts";
+import type { Weights } from "../session-cookies.ts";
 import type { TcpRoute, WeightedDestination } from "./virtual-service.ts";
 
 /** Whether the Service speaks a protocol of which only connections can be told apart. */

@@ -6,6 +6,7 @@ import type { Routes } from "../../api/routes.ts";
 import { changeTo } from "../../kubernetes/change.ts";
 import type { ObjectAt } from "../../kubernetes/change.ts";
 import { apiVersionOf } from "../../kubernetes/resources.ts";
+import { apexAt } from "../apex-object.ts";
 import type { NotReady, Router } from "../router.ts";
 import { trafficSplits, versions } from "./traffic-split.ts";
 import type { TrafficSplit, TrafficSplitBackend, TrafficSplitSpec, Version } from "./traffic-split.ts";
@@ -30,10 +31,7 @@ export const trafficSplitRouters: readonly Router<readonly [TrafficSplit]>[] = [
  */
 function trafficSplit(name: string, version: Version, mesh?: "istio"): Router<readonly [TrafficSplit]> {
   const resource = trafficSplits[version];
-  const splitAt = (canary: Canary): ObjectAt<TrafficSplit> => {
-    const { namespace } = canary.metadata;
-    return { resource, key: { name: apexName(canary), ...(namespace !== undefined && { namespace }) } };
-  };
+  const splitAt = (canary: Canary): ObjectAt<TrafficSplit> => apexAt(resource, canary);
   const weight = (percent: number) => (version === "v1alpha1" ? String(percent) : percent);
   const annotated = (canary: Canary, others: Annotations | undefined) =>
     mesh === "istio" ? withGateways(canary, others) : others;

@@ -1,9 +1,11 @@
-import { resolveAnalysis } from "../../api/analysis.ts";
-import type { Canary } from "../../api/canary.ts";
-import type { Routes } from "../../api/routes.ts";
-import { forget, maxAgeOf, sessionCookies, setCookie } from "../cookies.ts";
-import type { Backend } from "../services.ts";
-import type { Weights } from "./destinations.ts";
+import { resolveAnalysis } from "../api/analysis.ts";
+import type { Canary } from "../api/canary.ts";
+import type { Routes } from "../api/routes.ts";
+import { forget, maxAgeOf, sessionCookies, setCookie } from "./cookies.ts";
+import type { Backend } from "./services.ts";
+
+/** Weights of both backends, in percent. */
+export type Weights = Pick<Routes, Backend>;
 
 /** What session affinity asks for. A cookie is `NAME=VALUE`; `setCookie` is the value of a Set-Cookie header. */
 export interface CookieRules {
@@ -17,8 +19,8 @@ export interface CookieRules {
 
 const nothing: CookieRules = { keep: [], forget: [], give: {} };
 
-/** Nobody is kept on a version that has no share. */
-export function cookieRules(canary: Canary, routes: Routes): CookieRules {
+/** Nobody is kept on a version that has no share, nor on the primary where `keepsPrimary` says no. */
+export function cookieRules(canary: Canary, routes: Routes, keepsPrimary = true): CookieRules {
   const affinity = canary.spec.analysis.sessionAffinity;
   if (affinity === undefined) return nothing;
   const cookies = sessionCookies(affinity, canary.status);
@@ -28,8 +30,8 @@ export function cookieRules(canary: Canary, routes: Routes): CookieRules {
     return { ...nothing, forget: [{ cookie, setCookie: setCookie(affinity, cookie, forget) }] };
   }
   const ofCanary = cookies.canary;
-  const ofPrimary = routes.primary > 0 ? cookies.primary : undefined;
-  const interval = resolveAnalysis(canary, "istio", 0).intervalMs / 1000;
+  const ofPrimary = keepsPrimary && routes.primary > 0 ? cookies.primary : undefined;
+  const interval = resolveAnalysis(canary, "", 0).intervalMs / 1000;
   return {
     keep: [
       ...(ofCanary === undefined ? [] : [{ cookie: ofCanary, at: { primary: 0, canary: 100 } }]),
